@@ -1,0 +1,9 @@
+/* cli.h — `chancery acm OPERATION …`: the API on the command line, made from the model. */
+#ifndef CHANCERY_CLI_CLI_H
+#define CHANCERY_CLI_CLI_H
+
+/* argv[0] is the service's command ("acm"). Exit codes as AWS CLI version 2: 0, 252 usage, 253 configuration, 254 an
+ * error of the service, 255 anything else, 130 interrupted. */
+int cli_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,89 @@
+#include "cli/file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+
+enum file_kind
+file_kind_of(const char *word)
+{
+	if (strncmp(word, "file://", 7) == 0)
+		return FILE_TEXT;
+	return strncmp(word, "fileb://", 8) == 0 ? FILE_BINARY : FILE_NOT;
+}
+
+/* $NAME or ${NAME} at p: its length and value; an unset variable stays as it is written. */
+static size_t
+expand_variable(const char *p, struct arena *arena, const char **value)
+{
+	bool braces = p[1] == '{';
+	const char *name = p + 1 + braces;
+	size_t n = 0;
+
+	while (isalnum((unsigned char)name[n]) || name[n] == '_')
+		n++;
+	if (n == 0 || (braces && name[n] != '}'))
+		return 0;
+	*value = getenv(arena_cstr(arena, (struct str){ name, n }));
+	return *value != NULL ? 1 + n + 2 * (size_t)braces : 0;
+}
+
+static const char *
+expand(const char *path, struct arena *arena)
+{
+	struct buffer out = { 0 };
+	const char *home = getenv("HOME");
+
+	if (strncmp(path, "~/", 2) == 0 && home != NULL) {
+		buffer_put_cstr(&out, home);
+		path++;
+	}
+	while (*path != '\0') {
+		const char *value;
+		size_t used = *path == '$' ? expand_variable(path, arena, &value) : 0;
+		if (used > 0)
+			buffer_put_cstr(&out, value);
+		else
+			buffer_put_char(&out, *path);
+		path += used > 0 ? used : 1;
+	}
+	const char *expanded = arena_cstr(arena, arena_str(arena, buffer_str(&out)));
+	buffer_done(&out);
+	return expanded;
+}
+
+bool
+file_read(const char *word, size_t max_bytes, struct arena *arena, struct bytes *out, struct fault *fault)
+{
+	const char *path = expand(word + (file_kind_of(word) == FILE_TEXT ? 7 : 8), arena);
+	struct buffer text = { 0 };
+	char piece[16384];
+	size_t n;
+
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
+			strerror(errno), path);
+	/* No buffer of stdio's own, which nobody would wipe. */
+	(void)setvbuf(file, NULL, _IONBF, 0);
+	errno = 0;
+	while (text.n <= max_bytes && (n = fread(piece, 1, sizeof piece, file)) > 0)
+		buffer_put(&text, piece, n);
+	int error = ferror(file) != 0 ? errno : 0;
+	(void)fclose(file);
+	bool fits = text.n <= max_bytes;
+	if (error == 0 && fits)
+		*out = arena_bytes(arena, bytes_of_str(buffer_str(&text)));
+	buffer_done(&text);
+	memory_wipe(piece, sizeof piece);
+	if (error != 0)
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
+			strerror(error), path);
+	return fits || fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: it is longer than %zu bytes",
+			       word, max_bytes);
+}

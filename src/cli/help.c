@@ -1,0 +1,95 @@
+#include "cli/help.h"
+
+#include "cli/options.h"
+
+static const char *
+type_name(const struct shape *shape)
+{
+	switch (shape->kind) {
+	case SHAPE_STRING:
+	case SHAPE_ENUM:
+		return "string";
+	case SHAPE_BLOB:
+		return "blob";
+	case SHAPE_INTEGER:
+		return "integer";
+	case SHAPE_LONG:
+		return "long";
+	case SHAPE_BOOLEAN:
+		return "boolean";
+	case SHAPE_TIMESTAMP:
+		return "timestamp";
+	case SHAPE_LIST:
+		return "list";
+	case SHAPE_STRUCTURE:
+	case SHAPE_UNION:
+		break;
+	}
+	return "structure";
+}
+
+static void
+put_values(const struct shape *shape, struct buffer *out)
+{
+	const struct shape *choice = shape->kind == SHAPE_LIST ? shape->element : shape;
+
+	if (choice->kind != SHAPE_ENUM)
+		return;
+	buffer_put_cstr(out, "          one of:");
+	for (size_t i = 0; choice->values[i] != NULL; i++)
+		buffer_printf(out, " %s", choice->values[i]);
+	buffer_put_char(out, '\n');
+}
+
+/* The members of a structure, or of the structures of a list, as shorthand has them. */
+static void
+put_shorthand(const struct shape *shape, struct buffer *out)
+{
+	const struct shape *structure = shape->kind == SHAPE_LIST ? shape->element : shape;
+
+	if (structure->kind != SHAPE_STRUCTURE && structure->kind != SHAPE_UNION)
+		return;
+	buffer_put_cstr(out, "          ");
+	for (size_t i = 0; i < structure->member_count; i++)
+		buffer_printf(out, "%s%s=%s", i > 0 ? "," : "", structure->members[i].name,
+			type_name(structure->members[i].shape));
+	buffer_put_cstr(out, shape->kind == SHAPE_LIST ? " ...   or JSON\n" : "   or JSON\n");
+}
+
+void
+help_service(const struct service *service, struct buffer *out)
+{
+	buffer_printf(out, "chancery %s: %s\n\n", service->command, service->title);
+	for (size_t i = 0; i < service->operation_count; i++)
+		buffer_printf(out, "  %-32s %s\n", service->operations[i].command, service->operations[i].help);
+	buffer_printf(out, "\n`chancery %s OPERATION help` tells the options of one.\n", service->command);
+}
+
+void
+help_operation(const struct service *service, const struct operation *operation, struct buffer *out)
+{
+	size_t count = operation->input != NULL ? operation->input->member_count : 0;
+
+	buffer_printf(
+		out, "chancery %s %s\n    %s\n\nOptions:\n", service->command, operation->command, operation->help);
+	for (size_t i = 0; i < count; i++) {
+		const struct member *member = &operation->input->members[i];
+		const struct globals paged = { 0 };
+		if (options_hide_member(operation, &paged, member->option))
+			continue;
+		buffer_printf(out, "  --%s (%s)%s\n", member->option, type_name(member->shape),
+			member->required ? " required" : "");
+		if (member->help != NULL && member->help[0] != '\0')
+			buffer_printf(out, "      %s\n", member->help);
+		put_values(member->shape, out);
+		put_shorthand(member->shape, out);
+	}
+	buffer_put_cstr(out, "\nAny option may say file://PATH or fileb://PATH instead of its value.\n\n"
+			     "Options of every operation:\n");
+	for (const struct global_option *option = global_options; option->name != NULL; option++) {
+		if (option->paged_only && operation->page_input_token == NULL)
+			continue;
+		buffer_printf(out, "  --%s%s%s\n      %s\n", option->name, option->placeholder != NULL ? " " : "",
+			option->placeholder != NULL ? option->placeholder : "", option->help);
+	}
+}

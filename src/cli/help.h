@@ -1,0 +1,11 @@
+/* help.h — what the command line tells about itself, from the model. */
+#ifndef CHANCERY_CLI_HELP_H
+#define CHANCERY_CLI_HELP_H
+
+#include "base/buffer.h"
+#include "model/operation.h"
+
+void help_service(const struct service *service, struct buffer *out);
+void help_operation(const struct service *service, const struct operation *operation, struct buffer *out);
+
+#endif

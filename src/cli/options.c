@@ -1,0 +1,278 @@
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "cli/suggest.h"
+
+static const char *const outputs[] = { "json", NULL };
+static const char *const binary_formats[] = { "base64", "raw-in-base64-out", NULL };
+static const char *const colors[] = { "on", "off", "auto", NULL };
+static const char *const skeletons[] = { "input", "output", NULL };
+
+#define AT(field) offsetof(struct globals, field)
+const struct global_option global_options[] = {
+	{ "cli-input-json", "JSON", "the whole input as JSON or file://PATH; options beside it count more", NULL, NULL,
+		AT(input_json), false },
+	{ "generate-cli-skeleton", "KIND", "prints a sample of the input or the output and calls nothing", skeletons,
+		"input", AT(skeleton), false },
+	{ "starting-token", "TOKEN", "go on where an earlier list was cut: its NextToken", NULL, NULL,
+		AT(starting_token), true },
+	{ "page-size", "NUMBER", "items a request; does not change what is printed", NULL, NULL, AT(page_size), true },
+	{ "max-items", "NUMBER", "items printed in all", NULL, NULL, AT(max_items), true },
+	{ "no-paginate", NULL, "one request, one page", NULL, NULL, AT(no_paginate), false },
+	{ "endpoint-url", "URL", "where the service is (AWS_ENDPOINT_URL); else http://127.0.0.1:8226", NULL, NULL,
+		AT(endpoint_url), false },
+	{ "region", "REGION", "the region (AWS_REGION)", NULL, NULL, AT(region), false },
+	{ "profile", "NAME", "a profile of ~/.aws/config and ~/.aws/credentials (AWS_PROFILE)", NULL, NULL, AT(profile),
+		false },
+	{ "ca-bundle", "FILE", "PEM certificates to trust (AWS_CA_BUNDLE)", NULL, NULL, AT(ca_bundle), false },
+	{ "no-verify-ssl", NULL, "do not verify the server's certificate", NULL, NULL, AT(no_verify_ssl), false },
+	{ "no-sign-request", NULL, "send no signature; no credentials are needed", NULL, NULL, AT(no_sign_request),
+		false },
+	{ "cli-connect-timeout", "SECONDS", "60 unless given; 0: none", NULL, NULL, AT(connect_timeout), false },
+	{ "cli-read-timeout", "SECONDS", "60 unless given; 0: none", NULL, NULL, AT(read_timeout), false },
+	{ "cli-binary-format", "FORMAT", "how blobs are written on the line", binary_formats, NULL, AT(binary_format),
+		false },
+	{ "output", "FORMAT", "how answers are printed", outputs, NULL, AT(output), false },
+	{ "color", "WHEN", "accepted for scripts; nothing is coloured", colors, NULL, AT(color), false },
+	{ "no-cli-pager", NULL, "accepted for scripts; nothing is paged", NULL, NULL, AT(no_pager), false },
+	{ "no-cli-auto-prompt", NULL, "accepted for scripts; nothing is asked", NULL, NULL, AT(no_auto_prompt), false },
+	{ "version", NULL, "the version of this program", NULL, NULL, AT(version), false },
+	{ NULL, NULL, NULL, NULL, NULL, 0, false },
+};
+#undef AT
+
+struct reader {
+	const struct operation *operation;
+	struct options *options;
+	struct arena *arena;
+	struct fault *fault;
+	const char *const *argv; /* what is left */
+	size_t argc;
+};
+
+static bool
+is_paged(const struct operation *operation)
+{
+	return operation->page_input_token != NULL;
+}
+
+static size_t
+member_count(const struct operation *operation)
+{
+	return operation->input != NULL ? operation->input->member_count : 0;
+}
+
+bool
+options_hide_member(const struct operation *operation, const struct globals *globals, const char *member_option)
+{
+	return is_paged(operation) && !globals->no_paginate && strcmp(member_option, "max-items") == 0;
+}
+
+static const struct global_option *
+global_of(const struct reader *reader, struct str name)
+{
+	const struct globals *globals = &reader->options->globals;
+
+	for (const struct global_option *option = global_options; option->name != NULL; option++) {
+		if (!str_is(name, option->name))
+			continue;
+		/* --no-paginate, wherever it stands, gives --max-items back to the operation. */
+		if (option->paged_only && (!is_paged(reader->operation) || globals->no_paginate))
+			return NULL;
+		return option;
+	}
+	return NULL;
+}
+
+/* The index of a member by its option; `no-` before a boolean gives *negated. member_count() if there is none. */
+static size_t
+member_of(const struct reader *reader, struct str name, bool *negated)
+{
+	size_t count = member_count(reader->operation);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct member *member = &reader->operation->input->members[i];
+		*negated = false;
+		if (str_is(name, member->option))
+			return i;
+		*negated = member->shape->kind == SHAPE_BOOLEAN && str_starts_with(name, STR("no-")) &&
+			   str_is((struct str){ name.p + 3, name.n - 3 }, member->option);
+		if (*negated)
+			return i;
+	}
+	return count;
+}
+
+static bool
+unknown(const struct reader *reader, struct str name)
+{
+	struct suggestion suggestion = suggest_for(name);
+
+	for (size_t i = 0; i < member_count(reader->operation); i++)
+		suggest_consider(&suggestion, reader->operation->input->members[i].option);
+	for (const struct global_option *option = global_options; option->name != NULL; option++) {
+		if (global_of(reader, str_of(option->name)) != NULL)
+			suggest_consider(&suggestion, option->name);
+	}
+	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: --%.*s", STR_ARG(name));
+	if (suggestion.best != NULL)
+		(void)fault_say_more(reader->fault, "(did you mean --%s?)", suggestion.best);
+	return false;
+}
+
+/* What starts with two hyphens is an option and no value. "-----BEGIN" is, but is meant as a value. */
+static bool
+is_option(const char *word)
+{
+	return strncmp(word, "--", 2) == 0 && word[2] != '\0' && word[2] != '-';
+}
+
+static bool
+wrong_choice(const struct reader *reader, const struct global_option *option, const char *value)
+{
+	(void)fault_set(reader->fault, FAULT_INVALID_ARGS,
+		"argument --%s: Invalid choice '%s', valid choices are:", option->name, value);
+	for (size_t i = 0; option->choices[i] != NULL; i++)
+		(void)fault_say_more(reader->fault, "%s", option->choices[i]);
+	return false;
+}
+
+static bool
+take_choice(const struct reader *reader, const struct global_option *option, const char *value)
+{
+	for (size_t i = 0; option->choices != NULL; i++) {
+		if (option->choices[i] == NULL)
+			return wrong_choice(reader, option, value);
+		if (strcmp(option->choices[i], value) == 0)
+			break;
+	}
+	memcpy((char *)&reader->options->globals + option->offset, &value, sizeof value);
+	return true;
+}
+
+static bool
+take_global(struct reader *reader, const struct global_option *option, const char *inline_value)
+{
+	if (option->placeholder == NULL) {
+		bool on = true;
+		memcpy((char *)&reader->options->globals + option->offset, &on, sizeof on);
+		return inline_value == NULL ||
+		       fault_set(reader->fault, FAULT_INVALID_ARGS, "argument --%s: it takes no value", option->name);
+	}
+	if (inline_value == NULL && reader->argc > 0 && !is_option(reader->argv[0])) {
+		inline_value = *reader->argv++;
+		reader->argc--;
+	}
+	if (inline_value == NULL)
+		inline_value = option->without_value;
+	if (inline_value == NULL)
+		return fault_set(
+			reader->fault, FAULT_INVALID_ARGS, "argument --%s: expected one argument", option->name);
+	return take_choice(reader, option, inline_value);
+}
+
+static bool
+take_boolean(struct reader *reader, size_t index, bool negated, const char *inline_value)
+{
+	const char **word = ARENA_NEW(reader->arena, const char *);
+
+	if (inline_value != NULL)
+		return fault_set(reader->fault, FAULT_INVALID_ARGS, "argument --%s: it takes no value",
+			reader->operation->input->members[index].option);
+	*word = negated ? "false" : "true";
+	reader->options->members[index] = (struct option_words){ word, 1 };
+	return true;
+}
+
+static bool
+take_member(struct reader *reader, size_t index, const char *inline_value)
+{
+	const struct member *member = &reader->operation->input->members[index];
+	struct option_words *out = &reader->options->members[index];
+	bool is_list = member->shape->kind == SHAPE_LIST;
+
+	if (inline_value != NULL) {
+		const char **word = ARENA_NEW(reader->arena, const char *);
+		*word = inline_value;
+		*out = (struct option_words){ word, 1 };
+		return true;
+	}
+	size_t n = 0;
+	while (n < reader->argc && !is_option(reader->argv[n]) && (n == 0 || is_list))
+		n++;
+	if (n == 0)
+		return fault_set(reader->fault, FAULT_INVALID_ARGS, "argument --%s: expected %s", member->option,
+			is_list ? "at least one argument" : "one argument");
+	*out = (struct option_words){ reader->argv, n };
+	reader->argv += n;
+	reader->argc -= n;
+	return true;
+}
+
+static bool
+take_option(struct reader *reader)
+{
+	const char *text = *reader->argv++;
+	struct str name;
+	bool negated;
+
+	reader->argc--;
+	if (!is_option(text))
+		return fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: %s", text);
+	struct str rest = str_of(text + 2);
+	const char *inline_value = str_cut(&rest, '=', &name) ? rest.p : NULL;
+	const struct global_option *global = global_of(reader, name);
+	if (global != NULL)
+		return take_global(reader, global, inline_value);
+	size_t index = member_of(reader, name, &negated);
+	if (index == member_count(reader->operation))
+		return unknown(reader, name);
+	if (reader->operation->input->members[index].shape->kind == SHAPE_BOOLEAN)
+		return take_boolean(reader, index, negated, inline_value);
+	return take_member(reader, index, inline_value);
+}
+
+static bool
+check_required(const struct reader *reader)
+{
+	const struct globals *globals = &reader->options->globals;
+	struct buffer missing = { 0 };
+
+	/* The sample of an input needs none of it, and a JSON input may hold what is missing here. */
+	if (globals->version || globals->input_json != NULL ||
+		(globals->skeleton != NULL && strcmp(globals->skeleton, "input") == 0))
+		return true;
+	for (size_t i = 0; i < member_count(reader->operation); i++) {
+		const struct member *member = &reader->operation->input->members[i];
+		if (member->required && reader->options->members[i].words == NULL)
+			buffer_printf(&missing, "%s--%s", missing.n > 0 ? ", " : "", member->option);
+	}
+	bool fine = missing.n == 0;
+	if (!fine)
+		(void)fault_set(
+			reader->fault, FAULT_INVALID_ARGS, "the following arguments are required: %s", missing.p);
+	buffer_done(&missing);
+	return fine;
+}
+
+bool
+options_read(const struct operation *operation, int argc, const char *const *argv, struct arena *arena,
+	struct options *out, struct fault *fault)
+{
+	struct options options = { .members = ARENA_ARRAY(arena, struct option_words, member_count(operation)) };
+	struct reader reader = { operation, &options, arena, fault, argv, (size_t)argc };
+
+	for (int i = 0; i < argc; i++)
+		options.globals.no_paginate |= strcmp(argv[i], "--no-paginate") == 0;
+	while (reader.argc > 0) {
+		if (!take_option(&reader))
+			return false;
+	}
+	if (!check_required(&reader))
+		return false;
+	*out = options;
+	return true;
+}

@@ -1,0 +1,53 @@
+/* options.h — the command line of one operation: its own options, from the model, and those every operation has.
+ *
+ * `--name value`, `--name=value`, lists as several words, `--flag` and `--no-flag` for booleans. The last one of two
+ * equal options counts. */
+#ifndef CHANCERY_CLI_OPTIONS_H
+#define CHANCERY_CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "model/operation.h"
+
+/* The words of one option; absent when words is NULL. */
+struct option_words {
+	const char *const *words;
+	size_t count;
+};
+
+/* Options that are not members. Text is NULL when it was not given. */
+struct globals {
+	const char *profile, *region, *endpoint_url, *ca_bundle, *output, *connect_timeout, *read_timeout;
+	const char *binary_format, *color;
+	const char *input_json, *skeleton;
+	const char *starting_token, *page_size, *max_items;
+	bool no_verify_ssl, no_sign_request, no_paginate, no_pager, no_auto_prompt, version;
+};
+
+struct options {
+	struct globals globals;
+	struct option_words *members; /* as many as the input shape has */
+};
+
+/* argv holds what follows the operation. FAULT_INVALID_ARGS: unknown options (with the nearest known one), missing
+ * values, missing required options. */
+MUST_CHECK bool options_read(const struct operation *operation, int argc, const char *const *argv, struct arena *arena,
+	struct options *out, struct fault *fault);
+
+/* For help: name, placeholder (NULL for a flag) and one line for each option that is not a member. Ends with a NULL
+ * name. */
+struct global_option {
+	const char *name;
+	const char *placeholder;
+	const char *help;
+	const char *const *choices; /* NULL-terminated; NULL: anything */
+	const char *without_value;  /* what the option alone means; NULL: it needs a value */
+	size_t offset;              /* in struct globals */
+	bool paged_only;            /* exists where the operation has pages */
+};
+extern const struct global_option global_options[];
+
+/* True when automatic paging is on, so that --max-items counts items of all pages and hides a member of that name. */
+bool options_hide_member(const struct operation *operation, const struct globals *globals, const char *member_option);
+
+#endif

@@ -1,0 +1,162 @@
+#include "cli/pages.h"
+
+#include "base/base64.h"
+#include "cli/json.h"
+
+struct pager {
+	const struct operation *operation;
+	struct arena *arena;
+	struct fault *fault;
+	struct value *input;
+	struct value *items; /* of all pages so far; NULL while no page had any list */
+	struct str token;    /* that the next request carries; absent for the first page */
+	struct str resume;   /* NextToken of a cut list; absent otherwise */
+	int64_t skip;        /* items of the first page that an earlier run has printed */
+	int64_t max_items;   /* -1: no limit */
+};
+
+bool
+pages_wanted(const struct operation *operation, const struct globals *globals, const struct value *input)
+{
+	return operation->page_input_token != NULL && !globals->no_paginate &&
+	       value_get(input, str_of(operation->page_input_token)) == NULL &&
+	       (operation->page_limit == NULL || value_get(input, str_of(operation->page_limit)) == NULL);
+}
+
+static bool
+read_number(const char *text, const char *option, int64_t *out, struct fault *fault)
+{
+	if (text == NULL || str_to_i64(str_of(text), out))
+		return true;
+	return fault_set(fault, FAULT_INVALID_ARGS, "argument --%s: '%s' is not a whole number", option, text);
+}
+
+/* A token of ours is base64 of {"NextToken": …, "boto_truncate_amount": N}, as botocore makes it, so that either tool
+ * goes on where the other stopped. Anything else is taken for the service's own. */
+static void
+read_starting_token(struct pager *pager, const char *text)
+{
+	struct fault ignored = { 0 };
+	struct bytes bytes;
+	struct value *map;
+
+	pager->token = str_of(text);
+	if (text == NULL || !base64_decode(str_of(text), pager->arena, &bytes) ||
+		!json_read(str_of_bytes(bytes), pager->arena, &map, &ignored) || map->kind != VALUE_MAP)
+		return;
+	struct value *token = value_get(map, str_of(pager->operation->page_input_token));
+	struct value *amount = value_get(map, STR("boto_truncate_amount"));
+	pager->token = token != NULL && token->kind == VALUE_STRING ? token->text : (struct str){ 0 };
+	if (amount != NULL && amount->kind == VALUE_NUMBER && !str_to_i64(amount->text, &pager->skip))
+		pager->skip = 0;
+}
+
+/* `amount` is how many items of the token's page were printed; negative when it is the next, untouched page. */
+static struct str
+make_token(const struct pager *pager, struct str token, int64_t amount)
+{
+	struct buffer json = { 0 };
+	struct buffer text = { 0 };
+
+	buffer_printf(&json, "{\"%s\": ", pager->operation->page_input_token);
+	if (token.p != NULL)
+		json_write(value_string(token, pager->arena), &json);
+	else
+		buffer_put_cstr(&json, "null");
+	if (amount >= 0)
+		buffer_printf(&json, ", \"boto_truncate_amount\": %lld", (long long)amount);
+	buffer_put_char(&json, '}');
+	base64_encode(&text, bytes_of_str(buffer_str(&json)), 0);
+	struct str made = arena_str(pager->arena, buffer_str(&text));
+	buffer_done(&json);
+	buffer_done(&text);
+	return made;
+}
+
+/* Takes over the items of one page. True when the limit was passed: the rest of this page is for another run. */
+static bool
+take_items(struct pager *pager, const struct value *page)
+{
+	struct value *list = value_get(page, str_of(pager->operation->page_result));
+	int64_t skip = pager->skip;
+
+	pager->skip = 0;
+	if (list == NULL || list->kind != VALUE_LIST)
+		return false;
+	if (pager->items == NULL)
+		pager->items = value_new(VALUE_LIST, pager->arena);
+	for (size_t i = (size_t)skip; i < list->count; i++) {
+		if (pager->max_items >= 0 && (int64_t)pager->items->count >= pager->max_items) {
+			pager->resume = make_token(pager, pager->token, (int64_t)i);
+			return true;
+		}
+		value_append(pager->items, list->items[i].value, pager->arena);
+	}
+	return false;
+}
+
+/* What stands behind the page. False at the end, or at a page's end that is the limit as well. */
+static bool
+turn_page(struct pager *pager, const struct value *page, bool *done)
+{
+	const struct value *next = value_get(page, str_of(pager->operation->page_output_token));
+
+	*done = true;
+	if (next == NULL || next->kind != VALUE_STRING || next->text.n == 0)
+		return true;
+	if (pager->max_items >= 0 && pager->items != NULL && (int64_t)pager->items->count == pager->max_items) {
+		pager->resume = make_token(pager, next->text, -1);
+		return true;
+	}
+	if (str_equal(next->text, pager->token))
+		return fault_set(pager->fault, FAULT_INTERNAL,
+			"Error during pagination: The same next token was received twice: %.*s", STR_ARG(next->text));
+	pager->token = next->text;
+	value_set(pager->input, str_of(pager->operation->page_input_token), value_string(next->text, pager->arena),
+		pager->arena);
+	*done = false;
+	return true;
+}
+
+static struct value *
+result(const struct pager *pager)
+{
+	struct value *map = value_new(VALUE_MAP, pager->arena);
+
+	if (pager->items != NULL)
+		value_set(map, str_of(pager->operation->page_result), pager->items, pager->arena);
+	if (pager->resume.p != NULL)
+		value_set(map, STR("NextToken"), value_string(pager->resume, pager->arena), pager->arena);
+	return map;
+}
+
+bool
+pages_collect(const struct operation *operation, const struct globals *globals, struct value *input, pages_call *call,
+	void *context, struct arena *arena, struct value **out, struct fault *fault)
+{
+	struct pager pager = {
+		.operation = operation, .arena = arena, .fault = fault, .input = input, .max_items = -1
+	};
+	int64_t size = 0;
+	bool done = false;
+
+	if (!read_number(globals->max_items, "max-items", &pager.max_items, fault) ||
+		!read_number(globals->page_size, "page-size", &size, fault))
+		return false;
+	read_starting_token(&pager, globals->starting_token);
+	if (globals->page_size != NULL && operation->page_limit != NULL)
+		value_set(input, str_of(operation->page_limit),
+			value_number(arena_printf(arena, "%lld", (long long)size), arena), arena);
+	if (pager.token.p != NULL)
+		value_set(input, str_of(operation->page_input_token), value_string(pager.token, arena), arena);
+	while (!done) {
+		struct value *page;
+		if (!call(context, input, &page))
+			return false;
+		done = take_items(&pager, page);
+		if (!done && !turn_page(&pager, page, &done))
+			return false;
+	}
+	*out = result(&pager);
+	return true;
+}

@@ -1,0 +1,20 @@
+/* pages.h — one answer from many pages, cut where the user asks, as the AWS CLI does it. */
+#ifndef CHANCERY_CLI_PAGES_H
+#define CHANCERY_CLI_PAGES_H
+
+#include "base/fault.h"
+#include "cli/options.h"
+#include "cli/value.h"
+
+/* Asks the service for one page. False: it has said why itself. */
+typedef bool pages_call(void *context, const struct value *input, struct value **answer);
+
+/* False without words in *fault: the call failed. FAULT_INVALID_ARGS for a number that is none, FAULT_INTERNAL for a
+ * service that sends the same token twice. */
+MUST_CHECK bool pages_collect(const struct operation *operation, const struct globals *globals, struct value *input,
+	pages_call *call, void *context, struct arena *arena, struct value **out, struct fault *fault);
+
+/* Whether automatic paging is on: the operation has pages, and the user neither forbids it nor turns them himself. */
+bool pages_wanted(const struct operation *operation, const struct globals *globals, const struct value *input);
+
+#endif

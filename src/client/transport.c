@@ -1,0 +1,190 @@
+#include "client/transport.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+
+struct transport {
+	const struct client_settings *settings;
+	CURL *curl;
+	char why[CURL_ERROR_SIZE];
+};
+
+typedef struct curl_slist curl_slist;
+AUTO_FREE(curl_slist, curl_slist_free_all);
+
+struct transport *
+transport_new(const struct client_settings *settings)
+{
+	struct transport *transport = memory_take_zeroed(sizeof *transport);
+
+	transport->settings = settings;
+	transport->curl = curl_easy_init();
+	if (transport->curl == NULL)
+		memory_exhausted(sizeof *transport);
+	return transport;
+}
+
+void
+transport_free(struct transport *transport)
+{
+	if (transport == NULL)
+		return;
+	curl_easy_cleanup(transport->curl);
+	free(transport);
+}
+
+/* What an answer is written into while it comes. */
+struct answer {
+	struct arena *arena;
+	struct buffer body;
+	struct str request_id;
+};
+
+static size_t
+take_body(char *p, size_t size, size_t n, void *context)
+{
+	struct answer *answer = context;
+
+	(void)size; /* always 1, libcurl says */
+	if (n > CLIENT_ANSWER_MAX_BYTES - answer->body.n)
+		return 0;
+	buffer_put(&answer->body, p, n);
+	return n;
+}
+
+static size_t
+take_header(char *p, size_t size, size_t n, void *context)
+{
+	static const char name[] = "x-amzn-RequestId:";
+	struct answer *answer = context;
+
+	(void)size;
+	if (n >= sizeof name && strncasecmp(p, name, sizeof name - 1) == 0) {
+		struct str value = { p + sizeof name - 1, n - (sizeof name - 1) };
+		while (value.n > 0 && (value.p[value.n - 1] == '\n' || value.p[value.n - 1] == '\r'))
+			value.n--;
+		answer->request_id = arena_str(answer->arena, str_trim(value));
+	}
+	return n;
+}
+
+/* A proxy cannot reach our loopback, whatever the environment says about proxies. */
+static bool
+is_loopback(const char *url)
+{
+	static const char *const hosts[] = { "://127.", "://localhost:", "://localhost/", "://[::1]" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(hosts); i++) {
+		if (strstr(url, hosts[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static struct curl_slist *
+header_list(const struct transport_header *headers, size_t count, struct arena *arena)
+{
+	/* The body is sent at once: servers that know the request is authentic by its headers have no reason to ask. */
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+
+	for (size_t i = 0; i < count; i++) {
+		struct str line =
+			arena_printf(arena, "%.*s: %.*s", STR_ARG(headers[i].name), STR_ARG(headers[i].value));
+		struct curl_slist *longer = curl_slist_append(list, line.p);
+		if (longer == NULL)
+			memory_exhausted(line.n);
+		list = longer;
+	}
+	return list;
+}
+
+static void
+configure(CURL *curl, const struct client_settings *settings, const char *url)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "chancery/" CHANCERY_VERSION);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
+	/* A read time-out limits silence, not the whole transfer: one byte in that many seconds is enough. */
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)((settings->read_timeout_ms + 999) / 1000));
+	if (settings->skip_tls_verification) {
+		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (settings->ca_bundle != NULL)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca_bundle);
+	if (is_loopback(url))
+		curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+}
+
+static enum client_problem
+problem_of(CURL *curl, CURLcode code)
+{
+	double connected_s = 0;
+
+	switch (code) {
+	case CURLE_OK:
+		return CLIENT_FINE;
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return CLIENT_UNREACHABLE;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_ISSUER_ERROR:
+		return CLIENT_TLS_FAILED;
+	case CURLE_OPERATION_TIMEDOUT:
+		curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME, &connected_s);
+		return connected_s > 0 ? CLIENT_READ_TIMEOUT : CLIENT_CONNECT_TIMEOUT;
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_PARTIAL_FILE:
+		return CLIENT_CLOSED;
+	default:
+		return CLIENT_NOT_AN_ANSWER;
+	}
+}
+
+enum client_problem
+transport_post(struct transport *transport, const char *url, const struct transport_header *headers,
+	size_t header_count, struct bytes body, struct arena *arena, struct transport_answer *out, struct str *why)
+{
+	CURL *curl = transport->curl;
+	struct answer answer = { .arena = arena };
+	AUTO(curl_slist) lines = header_list(headers, header_count, arena);
+
+	transport->why[0] = '\0';
+	curl_easy_reset(curl);
+	configure(curl, transport->settings, url);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transport->why);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.p);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
+
+	CURLcode code = curl_easy_perform(curl);
+	enum client_problem problem = problem_of(curl, code);
+	if (problem == CLIENT_FINE) {
+		long status = 0;
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+		*out = (struct transport_answer){ (int)status, answer.request_id,
+			arena_str(arena, buffer_str(&answer.body)) };
+	} else {
+		*why = arena_str(arena, str_of(transport->why[0] != '\0' ? transport->why : curl_easy_strerror(code)));
+	}
+	buffer_done(&answer.body);
+	return problem;
+}

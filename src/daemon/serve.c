@@ -1,0 +1,297 @@
+#include "daemon/serve.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/walls.h"
+#include "daemon/settings.h"
+#include "service/housekeeping.h"
+#include "store/datadir.h"
+
+/* Freed blocks are filled with this byte, so that copies which libraries made of a request do not stay readable. */
+enum { PERTURB_BYTE = 0x5a };
+
+/* The daemon, whole: made at start, handed down, undone in reverse. */
+struct daemon {
+	struct settings settings;
+	struct log log;
+	struct datadir datadir;
+	int lock;
+	struct signer_process *signer;
+	struct store *store;
+	struct iam_cache *iam;
+	struct server_house house;
+	struct server *server;
+};
+
+/* What SIGHUP, SIGTERM, SIGINT and SIGCHLD are waited for with; blocked in every thread. */
+static sigset_t
+signals_block(void)
+{
+	sigset_t signals;
+
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGHUP);
+	(void)sigaddset(&signals, SIGCHLD);
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	return signals;
+}
+
+static bool
+daemon_open_directory(struct daemon *daemon, struct arena *arena, struct fault *fault)
+{
+	const char *path = daemon->settings.data_dir != NULL ? daemon->settings.data_dir : datadir_default(arena);
+
+	if (!datadir_open(path, arena, &daemon->datadir, fault))
+		return false;
+	return datadir_serve(&daemon->datadir, &daemon->lock, fault);
+}
+
+static bool
+daemon_start_signer(struct daemon *daemon, struct fault *fault)
+{
+	const struct signer_options options = {
+		.executable = "/proc/self/exe",
+		.master_key_file = daemon->datadir.master_keys,
+		/* One for each worker of the listener, and one for the daemon's own use. */
+		.channels = daemon->settings.server.workers + daemon->settings.server.long_workers + 1,
+		.create = daemon->datadir.is_new,
+	};
+
+	return signer_start(&options, &daemon->signer, fault);
+}
+
+static struct signer *
+daemon_channel(struct daemon *daemon)
+{
+	return signer_channel(daemon->signer, daemon->settings.server.workers + daemon->settings.server.long_workers);
+}
+
+/* After the signer was started (which needs execve) and before the first thread (a filter binds the threads after it). */
+static bool
+daemon_raise_walls(struct daemon *daemon, struct fault *fault)
+{
+	const char *writable[] = { daemon->datadir.path, NULL };
+	const char *readable[] = { daemon->settings.server.tls_certificate, daemon->settings.server.tls_key, NULL };
+	const struct walls walls = { .profile = WALLS_DAEMON, .read_write = writable,
+		.read_only = readable[0] != NULL ? readable : NULL };
+	struct walls_report report = { 0 };
+
+	if (!daemon->settings.walls)
+		return true;
+	if (!walls_raise(&walls, &report, fault))
+		return false;
+	log_write(&daemon->log, LOG_INFO, "walls", { "seccomp", str_of(report.seccomp), 0 },
+		{ "landlock", str_of(report.landlock), 0 });
+	return true;
+}
+
+static bool
+daemon_open_store(struct daemon *daemon, struct fault *fault)
+{
+	const struct store_options options = {
+		.path = daemon->datadir.store,
+		.readers = daemon->settings.server.workers + daemon->settings.server.long_workers + 1,
+		.clock = &clock_system,
+	};
+
+	return store_open(&options, &daemon->store, fault);
+}
+
+/* Takes a variable out of the environment: what is read once must not be readable in /proc afterwards. */
+static struct str
+environment_take(const char *name, struct arena *arena)
+{
+	char *value = getenv(name);
+	struct str copy = arena_str(arena, str_of(value));
+
+	if (value != NULL) {
+		memory_wipe(value, strlen(value));
+		(void)unsetenv(name);
+	}
+	return copy;
+}
+
+/* Fixed first credentials for automation. */
+static bool
+daemon_bootstrap(struct daemon *daemon, struct arena *arena, struct fault *fault)
+{
+	struct str id = environment_take("CHANCERY_ROOT_ACCESS_KEY_ID", arena);
+	struct str secret = environment_take("CHANCERY_ROOT_SECRET_ACCESS_KEY", arena);
+	struct str account = environment_take("CHANCERY_ROOT_ACCOUNT_ID", arena);
+
+	if (id.p == NULL && secret.p == NULL && account.p == NULL)
+		return true;
+	if (id.p == NULL || secret.p == NULL || account.p == NULL)
+		return fault_set(fault, FAULT_INVALID_ARGS,
+			"CHANCERY_ROOT_ACCESS_KEY_ID, CHANCERY_ROOT_SECRET_ACCESS_KEY and CHANCERY_ROOT_ACCOUNT_ID go together.");
+	return iam_bootstrap(daemon->store, daemon_channel(daemon), &clock_system, id,
+		arena_secret(arena, secret.p, secret.n), account, fault);
+}
+
+struct sealed_record {
+	const char *name;
+	struct bytes sealed;
+};
+
+static bool
+insert_sealed(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	struct sealed_record *record = context;
+
+	return store_sealed_insert(transaction, record->name, record->sealed, fault);
+}
+
+/* The key that authenticates NextTokens: made once, sealed in the store, the same for every node on it. */
+static bool
+daemon_open_page_tokens(struct daemon *daemon, struct arena *arena, struct fault *fault)
+{
+	const struct seal_context context = { .purpose = SEAL_TOKEN_KEY, .account = STR(""), .region = STR(""),
+		.name = STR("page-token"), .version = 1 };
+	struct sealed_record record = { "page-token", { NULL, 0 } };
+	struct signer *signer = daemon_channel(daemon);
+	uint8_t *key = daemon->settings.service.page_token_key;
+	size_t key_size = sizeof daemon->settings.service.page_token_key;
+
+	if (!store_sealed_get(daemon->store, record.name, arena, &record.sealed, fault)) {
+		if (fault->code != FAULT_NOT_FOUND)
+			return false;
+		entropy_fill(&entropy_system, key, key_size);
+		if (!signer_seal(signer, arena_secret(arena, key, key_size), &context, arena, &record.sealed, fault))
+			return false;
+		return store_apply(daemon->store, insert_sealed, &record, fault);
+	}
+	return signer_open_token_key(signer, record.sealed, &context, key, fault);
+}
+
+static bool
+daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
+{
+	if (!daemon_open_directory(daemon, arena, fault) || !daemon_start_signer(daemon, fault) ||
+		!daemon_raise_walls(daemon, fault) || !daemon_open_store(daemon, fault) ||
+		!daemon_bootstrap(daemon, arena, fault) || !daemon_open_page_tokens(daemon, arena, fault) ||
+		!housekeeping_retire_master_keys(&daemon->datadir, daemon->store, daemon_channel(daemon), fault))
+		return false;
+	daemon->iam = iam_cache_new();
+	daemon->house = (struct server_house){
+		.settings = &daemon->settings.service,
+		.clock = &clock_system,
+		.entropy = &entropy_system,
+		.store = daemon->store,
+		.signer = daemon->signer,
+		.iam = daemon->iam,
+		.log = &daemon->log,
+	};
+	return server_start(&daemon->settings.server, &daemon->house, &daemon->server, fault);
+}
+
+static void
+daemon_stop(struct daemon *daemon)
+{
+	if (daemon->server != NULL)
+		server_stop(daemon->server, daemon->settings.stop_patience_s);
+	if (daemon->store != NULL)
+		store_close(daemon->store);
+	if (daemon->signer != NULL)
+		signer_stop(daemon->signer);
+	iam_cache_free(daemon->iam);
+	if (daemon->lock >= 0)
+		(void)close(daemon->lock);
+	memory_wipe(&daemon->settings.service, sizeof daemon->settings.service);
+}
+
+static void
+daemon_reload(struct daemon *daemon)
+{
+	struct fault fault = { 0 };
+
+	iam_cache_clear(daemon->iam);
+	if (!signer_reload(daemon_channel(daemon), &fault) || !server_reload(daemon->server, &fault))
+		log_write(&daemon->log, LOG_ERROR, "reload failed", { "reason", str_of(fault.say), 0 },
+			{ "detail", str_of(fault.log), 0 });
+	else
+		log_write(&daemon->log, LOG_INFO, "reloaded", { "listen", str_of(daemon->settings.server.address), 0 });
+}
+
+/* The daemon cannot do its work without its seal: when the signer ends, so does the daemon. */
+static bool
+daemon_lost_signer(const struct daemon *daemon)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)signer_pid(daemon->signer), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+		info.si_pid != 0;
+}
+
+/* Serves until told to stop. Returns the exit status. */
+static int
+daemon_run(struct daemon *daemon, const sigset_t *signals)
+{
+	struct arena arena = { 0 };
+	struct str address = arena_printf(&arena, strchr(daemon->settings.server.address, ':') != NULL ? "[%s]:%u" : "%s:%u",
+		daemon->settings.server.address, (unsigned)server_port(daemon->server));
+	int status = 0;
+
+	log_write(&daemon->log, LOG_INFO, "serving", { "address", address, 0 },
+		{ "scheme", daemon->settings.server.tls_certificate != NULL ? STR("https") : STR("http"), 0 },
+		{ "data_dir", str_of(daemon->datadir.path), 0 }, { "pid", .number = getpid() });
+	arena_done(&arena);
+	for (;;) {
+		int signal = sigwaitinfo(signals, NULL);
+		if (signal == SIGHUP) {
+			daemon_reload(daemon);
+		} else if (signal == SIGCHLD && daemon_lost_signer(daemon)) {
+			log_write(&daemon->log, LOG_ERROR, "the signer ended", { "pid", .number = signer_pid(daemon->signer) });
+			status = 1;
+			break;
+		} else if (signal == SIGTERM || signal == SIGINT) {
+			log_write(&daemon->log, LOG_INFO, "stopping", { "signal", str_of(strsignal(signal)), 0 });
+			break;
+		}
+	}
+	return status;
+}
+
+int
+serve_main(int argc, char **argv)
+{
+	struct daemon daemon = { .log = { STDERR_FILENO, &clock_system }, .lock = -1 };
+	struct arena arena = { 0 };
+	struct fault fault = { 0 };
+	int status = 1;
+
+	if (!settings_read(argc, argv, &arena, &daemon.settings, &fault)) {
+		log_write(&daemon.log, LOG_ERROR, "cannot start", { "reason", str_of(fault.say), 0 });
+		arena_done(&arena);
+		return 2;
+	}
+	if (daemon.settings.help) {
+		settings_help();
+		arena_done(&arena);
+		return 0;
+	}
+	(void)umask(077);
+	(void)mallopt(M_PERTURB, PERTURB_BYTE);
+	sigset_t signals = signals_block();
+	if (daemon_start(&daemon, &arena, &fault)) {
+		status = daemon_run(&daemon, &signals);
+		daemon_stop(&daemon);
+		log_write(&daemon.log, LOG_INFO, "stopped", { "status", .number = status });
+	} else {
+		log_write(&daemon.log, LOG_ERROR, "cannot start", { "reason", str_of(fault.say), 0 },
+			{ "detail", str_of(fault.log), 0 }, { "where", str_of(fault.where), 0 });
+		daemon_stop(&daemon);
+	}
+	arena_done(&arena);
+	return status;
+}

@@ -1,0 +1,29 @@
+/* settings.h — what `chancery serve` can be told, as one table of options. */
+#ifndef CHANCERY_DAEMON_SETTINGS_H
+#define CHANCERY_DAEMON_SETTINGS_H
+
+#include "wire/server.h"
+
+struct settings {
+	const char *data_dir; /* NULL: datadir_default() */
+	struct server_options server;
+	struct service_settings service;
+	unsigned stop_patience_s; /* how long SIGTERM waits for what is under way */
+	bool walls;               /* false: --no-walls, for debuggers and profilers */
+	bool help;                /* --help was given: print and go */
+};
+
+enum {
+	SETTINGS_DEFAULT_PORT = 8226,
+	SETTINGS_DEFAULT_HISTORY_DEPTH = 10,
+	SETTINGS_MAX_HISTORY_DEPTH = 1000, /* each version is a row of some 5 KB */
+	SETTINGS_MAX_WORKERS = 32,         /* more than cores only adds switching; each has a channel of the signer */
+	SETTINGS_DEFAULT_STOP_PATIENCE_S = 30,
+};
+
+/* Reads argv[1…]; names and values live as long as argv and the arena. FAULT_INVALID_ARGS with a sentence for people. */
+MUST_CHECK bool settings_read(int argc, char **argv, struct arena *arena, struct settings *out, struct fault *fault);
+/* What --help prints. */
+void settings_help(void);
+
+#endif

@@ -1,0 +1,147 @@
+#include "service/acm/record.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "service/acm/arn.h"
+#include "service/acm/usage.h"
+
+/* Text columns hold UTF-8 without NUL. A name that is neither can be in a certificate whose profile rule was relaxed:
+ * it stays in the certificate, but nothing finds it. */
+static bool
+can_be_indexed(struct str name)
+{
+	return name.n > 0 && memchr(name.p, '\0', name.n) == NULL && utf8_valid(name);
+}
+
+static struct str
+render_serial(struct bytes serial, struct arena *arena)
+{
+	struct buffer hex = { 0 };
+	struct str text;
+
+	hex_encode(&hex, serial, ':');
+	text = arena_str(arena, buffer_str(&hex));
+	buffer_done(&hex);
+	return text;
+}
+
+static void
+set_names(const struct certificate *certificate, const struct name *subject, struct arena *arena,
+	struct certificate_row *row)
+{
+	struct str common_name = name_get(subject, NAME_OID_COMMON_NAME);
+	struct str *names = ARENA_ARRAY(arena, struct str, certificate->name_count);
+	size_t n = 0;
+
+	for (size_t i = 0; i < certificate->name_count; i++) {
+		const struct general_name *name = &certificate->names[i];
+		if (name->kind == GENERAL_NAME_DNS && can_be_indexed(name->text))
+			names[n++] = name->text;
+	}
+	row->dns_names = names;
+	row->dns_name_count = n;
+	row->common_name = can_be_indexed(common_name) ? common_name : (struct str){ 0 };
+	row->domain_name = row->common_name.p == NULL && n > 0 ? names[0] : row->common_name;
+}
+
+bool
+acm_certificate_row(
+	const struct certificate *certificate, struct arena *arena, struct certificate_row *row, struct fault *fault)
+{
+	struct name subject;
+
+	if (!name_parse(certificate->subject, arena, &subject))
+		return fault_set(fault, FAULT_VALIDATION,
+			"The certificate is not valid. Its subject is not a well-formed name.");
+	row->not_before_ms = certificate->not_before_ms;
+	row->not_after_ms = certificate->not_after_ms;
+	row->key_algorithm = (int)certificate->key.algorithm;
+	row->key_usage = acm_key_usage_bits(certificate);
+	row->extended_key_usage = acm_extended_key_usage_bits(certificate);
+	row->serial = render_serial(certificate->serial, arena);
+	row->certificate = certificate->der;
+	set_names(certificate, &subject, arena, row);
+	return true;
+}
+
+struct seal_context
+acm_seal_context(const struct owner *owner, struct str arn, int64_t version)
+{
+	return (struct seal_context){
+		.purpose = SEAL_CERTIFICATE_KEY,
+		.account = owner->account,
+		.region = owner->region,
+		.name = arn,
+		.version = version,
+	};
+}
+
+bool
+acm_record_get(const struct call *call, struct str arn, struct certificate_row *out, struct fault *fault)
+{
+	struct str id;
+
+	if (!acm_arn_resolve(call, arn, &id, fault))
+		return false;
+	if (store_certificate_get(call->store, &call->owner, id, call->arena, out, fault))
+		return true;
+	return fault->code == FAULT_NOT_FOUND ? acm_arn_not_found(arn, fault) : false;
+}
+
+bool
+acm_record_certificate(
+	const struct certificate_row *row, struct arena *arena, const struct certificate **out, struct fault *fault)
+{
+	const char *why;
+
+	if (certificate_parse(row->certificate, arena, out, &why))
+		return true;
+	(void)fault_set(fault, FAULT_INTERNAL, "The stored certificate cannot be read.");
+	return fault_log(fault, "certificate %.*s: %s", STR_ARG(row->id), why);
+}
+
+struct bytes
+acm_chain_join(const struct certificate *const *chain, size_t count, struct arena *arena)
+{
+	size_t total = 0;
+	uint8_t *joined, *end;
+
+	for (size_t i = 0; i < count; i++)
+		total += chain[i]->der.n;
+	joined = end = arena_alloc(arena, total);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(end, chain[i]->der.p, chain[i]->der.n);
+		end += chain[i]->der.n;
+	}
+	return (struct bytes){ joined, total };
+}
+
+/* How long a DER value is by its own header (X.690, 8.1.3), or 0 if the header is not whole. Only what acm_chain_join()
+ * wrote is read here: lengths of one to four bytes. */
+static size_t
+der_size(struct bytes der)
+{
+	size_t length = der.n > 1 ? der.p[1] : 0, count = length & 0x7f;
+
+	if (der.n < 2 || (length >= 0x80 && (count == 0 || count > 4 || der.n < 2 + count)))
+		return 0;
+	if (length < 0x80)
+		return 2 + length;
+	length = 0;
+	for (size_t i = 0; i < count; i++)
+		length = length << 8 | der.p[2 + i];
+	return 2 + count + length;
+}
+
+bool
+acm_chain_next(struct bytes *rest, struct bytes *certificate)
+{
+	size_t size = der_size(*rest);
+
+	if (size == 0 || size > rest->n)
+		return false;
+	*certificate = (struct bytes){ rest->p, size };
+	*rest = (struct bytes){ rest->p + size, rest->n - size };
+	return true;
+}

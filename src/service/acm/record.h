@@ -1,0 +1,30 @@
+/* record.h — between certificates and the rows that keep them: the one place that knows which column says what.
+ *
+ * An import and a rollback make their rows here, so that a search finds both alike. */
+#ifndef CHANCERY_SERVICE_ACM_RECORD_H
+#define CHANCERY_SERVICE_ACM_RECORD_H
+
+#include "service/call.h"
+#include "x509/certificate.h"
+
+/* Sets the columns that are read from the certificate itself: validity, key and usages, serial, names, DER. The rest
+ * (id, type, state, version, times, options, chain, sealed key) is the caller's. FAULT_VALIDATION: its subject is no
+ * well-formed name. */
+MUST_CHECK bool acm_certificate_row(
+	const struct certificate *certificate, struct arena *arena, struct certificate_row *row, struct fault *fault);
+
+/* What a certificate's private key is sealed for: this ARN, in this version, of this owner. */
+struct seal_context acm_seal_context(const struct owner *owner, struct str arn, int64_t version);
+
+/* The caller's certificate of that ARN. FAULT_INVALID_ARN; FAULT_NOT_FOUND in AWS's words. */
+MUST_CHECK bool acm_record_get(
+	const struct call *call, struct str arn, struct certificate_row *out, struct fault *fault);
+/* The certificate of a row, read again. */
+MUST_CHECK bool acm_record_certificate(
+	const struct certificate_row *row, struct arena *arena, const struct certificate **out, struct fault *fault);
+
+/* A chain as it is stored: DER certificates one after another. And the next of them; false at the end. */
+struct bytes acm_chain_join(const struct certificate *const *chain, size_t count, struct arena *arena);
+bool acm_chain_next(struct bytes *rest, struct bytes *certificate);
+
+#endif

@@ -1,0 +1,101 @@
+/* signer.h — the daemon's side of the signer process, the only one that reads master keys and unsealed private keys.
+ *
+ * The signer is this same binary, re-executed, on the other end of one SEQPACKET socket per worker. A channel is used
+ * by one thread at a time; a call blocks for some 10 us and its work. If the signer dies, calls fail with
+ * FAULT_INTERNAL and the daemon ends: it cannot do its work without its seal.
+ *
+ * A sealed record: format byte (1), master-key id (as printed: bytes 1 to 16), AES-256-KWP (RFC 5649) of a fresh data
+ * key, nonce, ciphertext, tag (AES-256-GCM). It is bound to `seal_context`: opened under another context it does not
+ * open. */
+#ifndef CHANCERY_SIGNER_SIGNER_H
+#define CHANCERY_SIGNER_SIGNER_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/secret.h"
+#include "x509/rules.h"
+
+enum {
+	SIGNER_MAX_CHANNELS = 64,
+	SIGNER_MAX_MESSAGE = 64 * 1024, /* key 5 KB + certificate's key + context; far below a socket's 208 KB */
+	MASTER_KEY_ID_BYTES = 16,       /* as printed: 16 hexadecimal digits */
+};
+
+/* A record's first byte, and where its master-key id stands, for SQL that finds rows by it. */
+enum { SEALED_FORMAT = 1, SEALED_ID_OFFSET = 1 };
+
+enum seal_purpose { SEAL_CERTIFICATE_KEY = 1, SEAL_AUTHORITY_KEY = 2, SEAL_ACCESS_KEY = 3, SEAL_TOKEN_KEY = 4 };
+
+/* The authenticated data: what a sealed record belongs to. */
+struct seal_context {
+	enum seal_purpose purpose;
+	struct str account, region; /* region empty where there is none */
+	struct str name;            /* ARN, access key id … */
+	int64_t version;
+};
+
+struct signer_process; /* owns the child and its sockets */
+
+struct signer_options {
+	const char *executable;      /* /proc/self/exe */
+	const char *master_key_file; /* made 0600 at first start, refused when others may read it */
+	unsigned channels;
+	bool create; /* make the master key file when it is missing: only for an empty data directory */
+};
+
+/* Starts the process and waits until it has read its keys. Call it from a thread that lives as long as the process: the
+ * signer is killed when that thread ends (PR_SET_PDEATHSIG), so that no signer outlives its daemon. Fault:
+ * FAULT_INTERNAL with words in `say` that tell the operator what is wrong with the master key file. */
+MUST_CHECK bool signer_start(const struct signer_options *options, struct signer_process **out, struct fault *fault);
+/* Closes the channels, which ends the process, and waits for it. */
+void signer_stop(struct signer_process *process);
+/* The pid, for a daemon that watches it. */
+int signer_pid(const struct signer_process *process);
+/* What the signer shut itself off from ("seccomp; landlock ABI 4"), for the log. */
+const char *signer_walls(const struct signer_process *process);
+
+struct signer; /* one channel */
+struct signer *signer_channel(struct signer_process *process, unsigned index);
+
+/* Parses the key's PEM, proves that it belongs to `spki` (x509/key.h), seals it as PKCS#8. *sealed is in the arena. */
+MUST_CHECK bool signer_import_key(struct signer *signer, struct secret pem, struct bytes spki,
+	const struct import_rules *rules, const struct seal_context *context, struct arena *arena, struct bytes *sealed,
+	struct fault *fault);
+
+/* Seals an access key's secret or a token key: a certificate's key is sealed only by signer_import_key(). */
+MUST_CHECK bool signer_seal(struct signer *signer, struct secret plain, const struct seal_context *context,
+	struct arena *arena, struct bytes *sealed, struct fault *fault);
+
+/* The SigV4 signing key of a sealed access-key secret: the secret itself never leaves the signer. */
+MUST_CHECK bool signer_sigv4_key(struct signer *signer, struct bytes sealed, const struct seal_context *context,
+	struct str date, struct str region, struct str service, uint8_t key[32], struct fault *fault);
+
+/* Opens a SEAL_TOKEN_KEY record (32 bytes): the one purpose whose plain text the daemon may hold. */
+MUST_CHECK bool signer_open_token_key(struct signer *signer, struct bytes sealed, const struct seal_context *context,
+	uint8_t key[32], struct fault *fault);
+
+/* Opens a record and seals it anew under a context that differs in the version alone: an earlier version of a
+ * certificate's key becomes current again. */
+MUST_CHECK bool signer_reseal(struct signer *signer, struct bytes sealed, const struct seal_context *old_context,
+	const struct seal_context *new_context, struct arena *arena, struct bytes *out, struct fault *fault);
+
+/* Reads the master key file again: another process has rotated. The signer also does so by itself, when the file has
+ * changed before it seals and when a record names an id it does not know. */
+MUST_CHECK bool signer_reload(struct signer *signer, struct fault *fault);
+/* Makes a new master key and makes it the active one; the old ones go on opening what they sealed. Safe while other
+ * processes use the same file. */
+MUST_CHECK bool signer_rotate(struct signer *signer, char active[MASTER_KEY_ID_BYTES + 1], struct fault *fault);
+/* Wraps the data key again under the active master key; *out equals `sealed` when that is so already. */
+MUST_CHECK bool signer_rewrap(
+	struct signer *signer, struct bytes sealed, struct arena *arena, struct bytes *out, struct fault *fault);
+/* Removes every master key but the active one and those in `keep` (ids, none twice). What is gone can open nothing:
+ * only when no record sealed before the last rotation is still on its way to the store. A key that another process has
+ * made since is kept. */
+MUST_CHECK bool signer_retire(struct signer *signer, const struct str *keep, size_t keep_count, struct fault *fault);
+/* The id in a sealed record, without the signer: store rows are found by it. False if it is no sealed record. */
+MUST_CHECK bool sealed_master_key_id(struct bytes sealed, char id[MASTER_KEY_ID_BYTES + 1]);
+
+/* The other side: serves until every channel is closed. main() calls it for the hidden face "signer". */
+int signer_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,506 @@
+#include <string.h>
+
+#include "store/internal.h"
+#include "store/name.h"
+#include "store/record.h"
+#include "store/sealed.h"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+#define ONE_CERTIFICATE "c.account = $1 AND c.region = $2 AND c.id = $3"
+
+static const char get_sql[] = "SELECT " RECORD_COLUMNS ", v.certificate, v.chain FROM certificate c "
+			      "JOIN certificate_version v ON v.account = c.account AND v.region = c.region "
+			      "AND v.id = c.id AND v.version = c.version WHERE " ONE_CERTIFICATE;
+static const char key_sql[] = "SELECT v.sealed_key, v.version FROM certificate c "
+			      "JOIN certificate_version v ON v.account = c.account AND v.region = c.region "
+			      "AND v.id = c.id AND v.version = c.version WHERE " ONE_CERTIFICATE;
+static const char brief_sql[] = "SELECT " RECORD_COLUMNS " FROM certificate c WHERE " ONE_CERTIFICATE;
+static const char history_sql[] =
+	"SELECT v.version, v.imported_ms, v.version = c.version, v.certificate, v.chain, v.sealed_key "
+	"FROM certificate c JOIN certificate_version v ON v.account = c.account AND v.region = c.region AND v.id = "
+	"c.id "
+	"WHERE " ONE_CERTIFICATE " ORDER BY v.version DESC";
+
+static const char insert_sql[] =
+	"INSERT INTO certificate (account, region, id, type, state, version, created_ms, imported_ms, issued_ms, "
+	"revoked_ms, not_before_ms, not_after_ms, key_algorithm, key_usage, extended_key_usage, export_enabled, "
+	"exported, in_use, renewal_eligible, transparency_logging, managed_by, validation_method, renewal_status, "
+	"serial_key, serial, common_name, domain_name, names) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+	"$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)";
+static const char replace_sql[] =
+	"UPDATE certificate SET type = $4, state = $5, version = $6, created_ms = $7, "
+	"imported_ms = $8, issued_ms = $9, revoked_ms = $10, not_before_ms = $11, not_after_ms = $12, "
+	"key_algorithm = $13, key_usage = $14, extended_key_usage = $15, export_enabled = $16, exported = $17, "
+	"in_use = $18, renewal_eligible = $19, transparency_logging = $20, managed_by = $21, validation_method = $22, "
+	"renewal_status = $23, serial_key = $24, serial = $25, common_name = $26, domain_name = $27, names = $28 "
+	"WHERE account = $1 AND region = $2 AND id = $3";
+static const char delete_sql[] = "DELETE FROM certificate WHERE account = $1 AND region = $2 AND id = $3";
+static const char transparency_sql[] =
+	"UPDATE certificate SET transparency_logging = $4 WHERE account = $1 AND region = $2 AND id = $3";
+
+static const char version_insert_sql[] =
+	"INSERT INTO certificate_version (account, region, id, version, imported_ms, master_key, certificate, chain, "
+	"sealed_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+static const char version_prune_sql[] =
+	"DELETE FROM certificate_version WHERE account = $1 AND region = $2 AND id = $3 AND version <= $4";
+static const char tags_delete_sql[] = "DELETE FROM certificate_tag WHERE account = $1 AND region = $2 AND id = $3";
+
+static const char count_sql[] = "SELECT count(*) FROM (SELECT 1 FROM certificate WHERE account = $1 AND region = $2 "
+				"LIMIT $3) AS counted";
+static const char day_sql[] = "INSERT INTO import_day (account, region, day, imports) VALUES ($1, $2, $3, 1) "
+			      "ON CONFLICT (account, region, day) DO UPDATE SET imports = import_day.imports + 1";
+static const char days_sql[] = "SELECT coalesce(sum(imports), 0) FROM import_day "
+			       "WHERE account = $1 AND region = $2 AND day >= $3";
+
+/* ---- Reading ---- */
+
+/* A statement about one certificate. NULL with a fault. */
+static statement *
+statement_of_one(
+	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
+{
+	statement *st = session_statement(session, sql, fault);
+
+	if (st != NULL) {
+		bind_owner(st, owner);
+		bind_blob(st, 3, id_bytes(id));
+	}
+	return st;
+}
+
+static bool
+not_found(struct fault *fault)
+{
+	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
+}
+
+static bool
+get(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
+	struct certificate_row *out, struct fault *fault)
+{
+	uint8_t id[ID_BYTES];
+	bool row;
+
+	if (!id_parse(id_text, id))
+		return not_found(fault);
+	AUTO(statement) st = statement_of_one(session, get_sql, owner, id, fault);
+	if (st == NULL || !statement_step(st, &row, fault))
+		return false;
+	if (!row)
+		return not_found(fault);
+	struct record record;
+	record_read(st, &record);
+	record_copy(&record, arena, out);
+	out->certificate = arena_bytes(arena, column_blob(st, RECORD_COLUMN_COUNT));
+	out->chain = arena_bytes(arena, column_blob(st, RECORD_COLUMN_COUNT + 1));
+	return true;
+}
+
+bool
+store_certificate_get(struct store *store, const struct owner *owner, struct str id, struct arena *arena,
+	struct certificate_row *out, struct fault *fault)
+{
+	struct session *session = store_session_take(store);
+	bool done = get(session, owner, id, arena, out, fault);
+
+	store_session_give(store, session);
+	return done;
+}
+
+static bool
+get_key(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
+	struct bytes *sealed, int64_t *version, struct fault *fault)
+{
+	uint8_t id[ID_BYTES];
+	bool row;
+
+	if (!id_parse(id_text, id))
+		return not_found(fault);
+	AUTO(statement) st = statement_of_one(session, key_sql, owner, id, fault);
+	if (st == NULL || !statement_step(st, &row, fault))
+		return false;
+	if (!row)
+		return not_found(fault);
+	*sealed = arena_bytes(arena, column_blob(st, 0));
+	*version = column_int(st, 1);
+	return true;
+}
+
+bool
+store_certificate_key(struct store *store, const struct owner *owner, struct str id, struct arena *arena,
+	struct bytes *sealed, int64_t *version, struct fault *fault)
+{
+	struct session *session = store_session_take(store);
+	bool done = get_key(session, owner, id, arena, sealed, version, fault);
+
+	store_session_give(store, session);
+	return done;
+}
+
+/* How many versions a history holds before its array grows. */
+enum { HISTORY_FIRST_ROOM = 16 };
+
+static bool
+history(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
+	const struct certificate_version **out, size_t *count, struct fault *fault)
+{
+	size_t room = HISTORY_FIRST_ROOM, n = 0;
+	struct certificate_version *versions = ARENA_ARRAY(arena, struct certificate_version, room);
+	uint8_t id[ID_BYTES];
+	bool row;
+
+	if (!id_parse(id_text, id))
+		return not_found(fault);
+	AUTO(statement) st = statement_of_one(session, history_sql, owner, id, fault);
+	if (st == NULL || !statement_step(st, &row, fault))
+		return false;
+	if (!row)
+		return not_found(fault);
+	while (row) {
+		if (n == room) {
+			struct certificate_version *more = ARENA_ARRAY(arena, struct certificate_version, 2 * room);
+			memcpy(more, versions, n * sizeof *more);
+			versions = more;
+			room *= 2;
+		}
+		versions[n++] = (struct certificate_version){ .version = column_int(st, 0),
+			.imported_ms = column_int(st, 1),
+			.current = column_int(st, 2) != 0,
+			.certificate = arena_bytes(arena, column_blob(st, 3)),
+			.chain = arena_bytes(arena, column_blob(st, 4)),
+			.sealed_key = arena_bytes(arena, column_blob(st, 5)) };
+		if (!statement_step(st, &row, fault))
+			return false;
+	}
+	*out = versions;
+	*count = n;
+	return true;
+}
+
+bool
+store_certificate_history(struct store *store, const struct owner *owner, struct str id, struct arena *arena,
+	const struct certificate_version **out, size_t *count, struct fault *fault)
+{
+	struct session *session = store_session_take(store);
+	bool done = history(session, owner, id, arena, out, count, fault);
+
+	store_session_give(store, session);
+	return done;
+}
+
+/* ---- Writing ---- */
+
+/* A row's columns from $4 on, in the order of insert_sql. */
+static void
+bind_row(statement *st, const struct owner *owner, const struct certificate_row *row, struct bytes names)
+{
+	const int64_t numbers[] = { row->type, row->state, row->version, row->created_ms, row->imported_ms,
+		row->issued_ms, row->revoked_ms, row->not_before_ms, row->not_after_ms, row->key_algorithm,
+		row->key_usage, row->extended_key_usage, row->export_enabled, row->exported, row->in_use,
+		row->renewal_eligible, row->transparency_logging, row->managed_by, row->validation_method,
+		row->renewal_status };
+	int at = 4;
+
+	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
+		bind_int(st, at++, numbers[i]);
+	if (row->serial.p != NULL)
+		bind_int(st, at++, text_key(owner, row->serial));
+	else
+		bind_text(st, at++, row->serial);
+	bind_text(st, at++, row->serial);
+	bind_text(st, at++, row->common_name);
+	bind_text(st, at++, row->domain_name);
+	bind_blob(st, at, names);
+}
+
+static struct bytes
+present(struct bytes bytes)
+{
+	return bytes.p != NULL ? bytes : (struct bytes){ (const uint8_t *)"", 0 };
+}
+
+static bool
+version_insert(struct session *session, const struct owner *owner, const uint8_t *id, const struct certificate_row *row,
+	struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, version_insert_sql, owner, id, fault);
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 4, row->version);
+	bind_int(st, 5, row->imported_ms);
+	bind_text(st, 6, sealed_master_key(row->sealed_key));
+	bind_blob(st, 7, present(row->certificate));
+	bind_blob(st, 8, present(row->chain));
+	bind_blob(st, 9, present(row->sealed_key));
+	return statement_run(session, st, fault);
+}
+
+/* The row itself, by `sql`: insert_sql or replace_sql. */
+static bool
+row_write(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id,
+	const struct certificate_row *row, struct bytes names, struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+
+	if (st == NULL)
+		return false;
+	bind_row(st, owner, row, names);
+	return statement_run(session, st, fault) && version_insert(session, owner, id, row, fault);
+}
+
+static int64_t
+day_of(int64_t ms)
+{
+	return ms / DAY_MS - (ms % DAY_MS < 0);
+}
+
+static bool
+import_count(struct session *session, const struct owner *owner, int64_t now_ms, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, day_sql, fault);
+
+	if (st == NULL)
+		return false;
+	bind_owner(st, owner);
+	bind_int(st, 3, day_of(now_ms));
+	return statement_run(session, st, fault);
+}
+
+static bool
+row_prepare(
+	const struct certificate_row *row, uint8_t *id, struct arena *arena, struct bytes *encoded, struct fault *fault)
+{
+	if (!id_parse(row->id, id))
+		return fault_set(fault, FAULT_INTERNAL, "The certificate's id is no UUID.");
+	if (row->key_algorithm < 0 || row->key_algorithm >= 32)
+		return fault_set(fault, FAULT_INTERNAL, "The store has no such key algorithm.");
+	if (!names_encode(row, arena, encoded))
+		return fault_set(fault, FAULT_INTERNAL, "A DNS name is longer than the store can hold.");
+	return true;
+}
+
+static bool
+insert(struct store_transaction *transaction, const struct owner *owner, const struct certificate_row *row,
+	struct arena *arena, struct fault *fault)
+{
+	struct session *session = transaction->session;
+	uint8_t id[ID_BYTES];
+	struct bytes encoded;
+
+	if (!row_prepare(row, id, arena, &encoded, fault))
+		return false;
+	if (!row_write(session, insert_sql, owner, id, row, encoded, fault))
+		return false;
+	struct str *names;
+	size_t count = names_distinct(row->common_name, encoded, arena, &names);
+	if (!names_link(transaction, owner, id, names, count, fault))
+		return false;
+	return row->type != CERTIFICATE_IMPORTED || import_count(session, owner, row->created_ms, fault);
+}
+
+bool
+store_certificate_insert(struct store_transaction *transaction, const struct owner *owner,
+	const struct certificate_row *row, struct fault *fault)
+{
+	struct arena arena = { 0 };
+	bool done = insert(transaction, owner, row, &arena, fault);
+
+	arena_done(&arena);
+	return done;
+}
+
+/* What is there now, with copies of its own. */
+static bool
+brief(struct session *session, const struct owner *owner, const uint8_t *id, struct arena *arena, struct record *out,
+	struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, brief_sql, owner, id, fault);
+	bool row;
+
+	if (st == NULL || !statement_step(st, &row, fault))
+		return false;
+	if (!row)
+		return not_found(fault);
+	struct record record;
+	record_read(st, &record);
+	*out = record;
+	record_copy(&record, arena, &out->row);
+	out->names = arena_bytes(arena, record.names);
+	return true;
+}
+
+/* Names of `a` that are not in `b`; both sorted. */
+static size_t
+names_without(const struct str *a, size_t a_count, const struct str *b, size_t b_count, struct str *out)
+{
+	size_t n = 0, j = 0;
+
+	for (size_t i = 0; i < a_count; i++) {
+		while (j < b_count && str_compare(b[j], a[i]) < 0)
+			j++;
+		if (j == b_count || !str_equal(a[i], b[j]))
+			out[n++] = a[i];
+	}
+	return n;
+}
+
+static bool
+names_change(struct store_transaction *transaction, const struct owner *owner, const struct record *old,
+	const struct certificate_row *row, struct bytes encoded, struct arena *arena, struct fault *fault)
+{
+	struct str *before, *after;
+	size_t before_count = names_distinct(old->row.common_name, old->names, arena, &before);
+	size_t after_count = names_distinct(row->common_name, encoded, arena, &after);
+	struct str *gone = ARENA_ARRAY(arena, struct str, before_count);
+	struct str *come = ARENA_ARRAY(arena, struct str, after_count);
+	size_t gone_count = names_without(before, before_count, after, after_count, gone);
+	size_t come_count = names_without(after, after_count, before, before_count, come);
+
+	return names_link(transaction, owner, old->id, come, come_count, fault) &&
+	       names_unlink(transaction, owner, old->id, gone, gone_count, fault);
+}
+
+static bool
+versions_prune(struct session *session, const struct owner *owner, const uint8_t *id, int64_t last, struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, version_prune_sql, owner, id, fault);
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 4, last);
+	return statement_run(session, st, fault);
+}
+
+static bool
+replace(struct store_transaction *transaction, const struct owner *owner, const struct certificate_row *row,
+	unsigned history_depth, struct arena *arena, struct fault *fault)
+{
+	struct session *session = transaction->session;
+	uint8_t id[ID_BYTES];
+	struct bytes encoded;
+	struct record old;
+
+	if (!row_prepare(row, id, arena, &encoded, fault) || !brief(session, owner, id, arena, &old, fault))
+		return false;
+	if (row->version != old.row.version + 1)
+		return fault_set(fault, FAULT_CONFLICT, "The certificate was changed meanwhile.");
+	struct certificate_row next = *row;
+	next.created_ms = old.row.created_ms;
+	if (!row_write(session, replace_sql, owner, id, &next, encoded, fault))
+		return false;
+	if (!names_change(transaction, owner, &old, row, encoded, arena, fault))
+		return false;
+	return versions_prune(session, owner, id, row->version - 1 - (int64_t)history_depth, fault);
+}
+
+bool
+store_certificate_replace(struct store_transaction *transaction, const struct owner *owner,
+	const struct certificate_row *row, unsigned history_depth, struct fault *fault)
+{
+	struct arena arena = { 0 };
+	bool done = replace(transaction, owner, row, history_depth, &arena, fault);
+
+	arena_done(&arena);
+	return done;
+}
+
+static bool
+delete_by(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+
+	return st != NULL && statement_run(session, st, fault);
+}
+
+static bool
+remove_all(struct store_transaction *transaction, const struct owner *owner, struct str id_text, struct arena *arena,
+	struct fault *fault)
+{
+	struct session *session = transaction->session;
+	uint8_t id[ID_BYTES];
+	struct record old;
+
+	if (!id_parse(id_text, id))
+		return not_found(fault);
+	if (!brief(session, owner, id, arena, &old, fault))
+		return false;
+	if (old.row.in_use)
+		return fault_set(fault, FAULT_IN_USE, "The certificate is in use.");
+	struct str *names;
+	size_t count = names_distinct(old.row.common_name, old.names, arena, &names);
+	return names_unlink(transaction, owner, id, names, count, fault) &&
+	       versions_prune(session, owner, id, INT64_MAX, fault) &&
+	       delete_by(session, tags_delete_sql, owner, id, fault) &&
+	       delete_by(session, delete_sql, owner, id, fault);
+}
+
+bool
+store_certificate_delete(
+	struct store_transaction *transaction, const struct owner *owner, struct str id, struct fault *fault)
+{
+	struct arena arena = { 0 };
+	bool done = remove_all(transaction, owner, id, &arena, fault);
+
+	arena_done(&arena);
+	return done;
+}
+
+bool
+store_certificate_set_transparency(struct store_transaction *transaction, const struct owner *owner, struct str id_text,
+	bool enabled, struct fault *fault)
+{
+	struct session *session = transaction->session;
+	struct arena arena = { 0 };
+	uint8_t id[ID_BYTES];
+	struct record old;
+
+	if (!id_parse(id_text, id))
+		return not_found(fault);
+	bool there = brief(session, owner, id, &arena, &old, fault);
+	arena_done(&arena);
+	if (!there)
+		return false;
+	AUTO(statement) st = statement_of_one(session, transparency_sql, owner, id, fault);
+	if (st == NULL)
+		return false;
+	bind_int(st, 4, enabled);
+	return statement_run(session, st, fault);
+}
+
+/* ---- Counting ---- */
+
+bool
+store_certificate_count(struct store_transaction *transaction, const struct owner *owner, int64_t limit, int64_t *out,
+	struct fault *fault)
+{
+	AUTO(statement) st = session_statement(transaction->session, count_sql, fault);
+	bool row;
+
+	if (st == NULL)
+		return false;
+	bind_owner(st, owner);
+	bind_int(st, 3, limit);
+	if (!statement_step(st, &row, fault))
+		return false;
+	*out = column_int(st, 0);
+	return true;
+}
+
+bool
+store_imports_since(struct store_transaction *transaction, const struct owner *owner, int64_t since_ms, int64_t *out,
+	struct fault *fault)
+{
+	AUTO(statement) st = session_statement(transaction->session, days_sql, fault);
+	bool row;
+
+	if (st == NULL)
+		return false;
+	bind_owner(st, owner);
+	bind_int(st, 3, day_of(since_ms));
+	if (!statement_step(st, &row, fault))
+		return false;
+	*out = column_int(st, 0);
+	return true;
+}

@@ -1,0 +1,140 @@
+-- Certificates as they are listed and searched: small rows, so that a scan reads little. What is large or secret is in
+-- certificate_version. Secondary indexes carry the sort value and the id: pages go on from where they ended.
+CREATE TABLE certificate (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	id BLOB NOT NULL,                   -- the 16 bytes of the UUID
+	type BIGINT NOT NULL,
+	state BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	created_ms BIGINT NOT NULL,
+	imported_ms BIGINT NOT NULL,
+	issued_ms BIGINT NOT NULL,
+	revoked_ms BIGINT NOT NULL,
+	not_before_ms BIGINT NOT NULL,
+	not_after_ms BIGINT NOT NULL,
+	key_algorithm BIGINT NOT NULL,
+	key_usage BIGINT NOT NULL,
+	extended_key_usage BIGINT NOT NULL,
+	export_enabled BIGINT NOT NULL,
+	exported BIGINT NOT NULL,
+	in_use BIGINT NOT NULL,
+	renewal_eligible BIGINT NOT NULL,
+	transparency_logging BIGINT NOT NULL,
+	managed_by BIGINT NOT NULL,
+	validation_method BIGINT NOT NULL,
+	renewal_status BIGINT NOT NULL,
+	serial_key BIGINT,                  -- a hash of owner and serial: small entries in an index of random order
+	serial TEXT,
+	common_name TEXT,
+	domain_name TEXT,
+	names BLOB NOT NULL,                -- the DNS names in lower case, each behind its length in two bytes
+	PRIMARY KEY (account, region, id)
+);
+CREATE INDEX certificate_by_created ON certificate (account, region, created_ms, id);
+CREATE INDEX certificate_by_key_algorithm ON certificate (account, region, key_algorithm, created_ms, id);
+CREATE INDEX certificate_by_state ON certificate (account, region, state, not_after_ms, id);
+CREATE INDEX certificate_by_serial ON certificate (serial_key);
+
+-- Every version that is kept, the current one included.
+CREATE TABLE certificate_version (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	id BLOB NOT NULL,
+	version BIGINT NOT NULL,
+	imported_ms BIGINT NOT NULL,
+	master_key TEXT,                    -- the id in the sealed record; NULL when there is none
+	certificate BLOB NOT NULL,
+	chain BLOB NOT NULL,
+	sealed_key BLOB NOT NULL,
+	PRIMARY KEY (account, region, id, version)
+);
+CREATE INDEX certificate_version_by_master_key ON certificate_version (master_key);
+
+-- Distinct names of an owner, in lower case, and the certificates that carry them. Numbers grow, and are used once.
+CREATE TABLE name (
+	number INTEGER PRIMARY KEY,
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	name_key BIGINT NOT NULL,           -- a hash of owner and text
+	text TEXT NOT NULL
+);
+CREATE INDEX name_by_key ON name (name_key);
+CREATE TABLE certificate_name (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	number BIGINT NOT NULL,
+	id BLOB NOT NULL,
+	PRIMARY KEY (account, region, number, id)
+) WITHOUT ROWID;
+-- Names are entered in batches; those above `entered` are few and looked at one by one.
+CREATE TABLE name_index (entered BIGINT NOT NULL);
+INSERT INTO name_index (entered) VALUES (0);
+CREATE VIRTUAL TABLE name_part USING fts5 (text, content = '', detail = 'none', columnsize = 0,
+	tokenize = 'trigram case_sensitive 1');
+
+CREATE TABLE certificate_tag (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	id BLOB NOT NULL,
+	tag_key TEXT NOT NULL,
+	tag_value TEXT,
+	PRIMARY KEY (account, region, id, tag_key)
+) WITHOUT ROWID;
+
+-- How many certificates were imported, by day since the epoch: outlives the certificates.
+CREATE TABLE import_day (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	day BIGINT NOT NULL,
+	imports BIGINT NOT NULL,
+	PRIMARY KEY (account, region, day)
+) WITHOUT ROWID;
+
+CREATE TABLE configuration (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	days_before_expiry BIGINT NOT NULL,
+	PRIMARY KEY (account, region)
+) WITHOUT ROWID;
+
+CREATE TABLE idempotency_token (
+	account TEXT NOT NULL,
+	region TEXT NOT NULL,
+	operation TEXT NOT NULL,
+	token TEXT NOT NULL,
+	digest BLOB NOT NULL,
+	expires_ms BIGINT NOT NULL,
+	PRIMARY KEY (account, region, operation, token)
+) WITHOUT ROWID;
+CREATE INDEX idempotency_token_by_end ON idempotency_token (account, region, expires_ms);
+
+CREATE TABLE account (
+	id TEXT NOT NULL PRIMARY KEY,
+	name TEXT NOT NULL,
+	disabled BIGINT NOT NULL,
+	created_ms BIGINT NOT NULL
+);
+CREATE TABLE access_key (
+	id TEXT NOT NULL PRIMARY KEY,
+	account TEXT NOT NULL,
+	user_name TEXT NOT NULL,
+	policy TEXT NOT NULL,
+	disabled BIGINT NOT NULL,
+	created_ms BIGINT NOT NULL,
+	master_key TEXT,
+	sealed_secret BLOB NOT NULL
+);
+CREATE INDEX access_key_by_account ON access_key (account, id);
+CREATE INDEX access_key_by_master_key ON access_key (master_key);
+
+-- What the house seals for itself.
+CREATE TABLE sealed (
+	name TEXT NOT NULL PRIMARY KEY,
+	master_key TEXT,
+	record BLOB NOT NULL
+);
+
+-- One row that a probe writes, to learn whether the disk takes writes again.
+CREATE TABLE probe (probed_ms BIGINT NOT NULL);
+INSERT INTO probe (probed_ms) VALUES (0);

@@ -1,0 +1,162 @@
+#include "wire/answer.h"
+
+#include "wire/edge.h"
+#include "wire/inside.h"
+
+/* An access key id has 20 characters; a claimed one may be anything. */
+enum { LOGGED_PRINCIPAL_BYTES = 128 };
+
+struct answer {
+	unsigned status;
+	const char *code; /* for the log */
+	const char *content_type;
+	struct buffer body;
+	const char *allow;
+};
+
+/* The user's ARN once it is known, before that the access key that was claimed. */
+static struct str
+principal_of(const struct exchange *exchange, struct arena *arena)
+{
+	const struct principal *principal = &exchange->call.principal;
+
+	if (principal->user.p != NULL)
+		return arena_printf(arena, "arn:%s:iam::%.*s:user/%.*s", exchange->call.partition,
+			STR_ARG(principal->account), STR_ARG(principal->user));
+	struct str claimed = exchange->claim.access_key_id;
+	if (claimed.n > LOGGED_PRINCIPAL_BYTES)
+		claimed.n = LOGGED_PRINCIPAL_BYTES;
+	return claimed;
+}
+
+static void
+log_request(const struct exchange *exchange, unsigned status, const char *code, const struct fault *fault)
+{
+	const struct call *call = &exchange->call;
+	bool ours = fault != NULL && edge_of(fault->code)->status >= 500;
+	struct arena arena = { 0 };
+	struct log_field fields[12] = {
+		{ "request", str_of(call->request_id), 0 },
+		{ "status", { 0 }, status },
+		{ "code", str_of(code), 0 },
+		{ "us", { 0 }, clock_monotonic_us() - exchange->started_us },
+		{ "remote", str_of(exchange->connection->remote), 0 },
+	};
+	size_t n = 5;
+
+	if (exchange->route.operation != NULL)
+		fields[n++] = (struct log_field){ "operation", str_of(exchange->route.operation->name), 0 };
+	struct str principal = principal_of(exchange, &arena);
+	if (principal.p != NULL)
+		fields[n++] = (struct log_field){ "principal", principal, 0 };
+	if (call->owner.account.p != NULL) {
+		fields[n++] = (struct log_field){ "account", call->owner.account, 0 };
+		fields[n++] = (struct log_field){ "region", call->owner.region, 0 };
+	}
+	if (ours) {
+		fields[n++] = (struct log_field){ "cause", str_of(fault->log[0] != '\0' ? fault->log : fault->say), 0 };
+		fields[n++] = (struct log_field){ "where", str_of(fault->where != NULL ? fault->where : ""), 0 };
+	}
+	fields[n] = (struct log_field){ 0 };
+	log_write_fields(exchange->server->house.log, ours ? LOG_ERROR : LOG_INFO, "request", fields);
+	arena_done(&arena);
+}
+
+/* The body's memory passes to the response, which frees it. */
+static struct MHD_Response *
+response_of(const struct exchange *exchange, struct answer *answer)
+{
+	struct MHD_Response *response =
+		answer->body.p != NULL
+			? MHD_create_response_from_buffer(answer->body.n, answer->body.p, MHD_RESPMEM_MUST_FREE)
+			: MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+
+	if (response == NULL) {
+		buffer_done(&answer->body);
+		return NULL;
+	}
+	answer->body = (struct buffer){ 0 };
+	(void)MHD_add_response_header(response, "x-amzn-RequestId", exchange->call.request_id);
+	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type);
+	if (answer->allow != NULL)
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+	if (atomic_load(&exchange->server->draining))
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+	return response;
+}
+
+static enum MHD_Result
+queue_answer(struct exchange *exchange, struct answer *answer)
+{
+	unsigned status = answer->status;
+	struct MHD_Response *response = response_of(exchange, answer);
+
+	if (response == NULL)
+		return MHD_NO;
+	exchange->answered = true;
+	enum MHD_Result queued = MHD_queue_response(exchange->mhd, status, response);
+	MHD_destroy_response(response);
+	return queued;
+}
+
+enum MHD_Result
+answer_now(struct exchange *exchange, unsigned status, const char *code, const char *content_type, struct buffer *body,
+	const char *allow)
+{
+	struct answer answer = { status, code, content_type, *body, allow };
+
+	*body = (struct buffer){ 0 };
+	log_request(exchange, status, code, NULL);
+	return queue_answer(exchange, &answer);
+}
+
+static struct answer
+fault_answer(const struct exchange *exchange, const struct fault *fault)
+{
+	const struct edge *edge = edge_of(fault->code);
+	struct answer answer = { edge->status, edge->exception, ANSWER_JSON, { 0 }, NULL };
+
+	edge_render(fault, exchange->call.request_id, &answer.body);
+	return answer;
+}
+
+enum MHD_Result
+answer_fault(struct exchange *exchange, const struct fault *fault)
+{
+	struct answer answer = fault_answer(exchange, fault);
+
+	log_request(exchange, answer.status, answer.code, fault);
+	return queue_answer(exchange, &answer);
+}
+
+static struct answer
+success_answer(const struct exchange *exchange)
+{
+	struct answer answer = { MHD_HTTP_OK, "OK", ANSWER_JSON, { 0 }, NULL };
+
+	if (exchange->route.operation->output != NULL)
+		model_encode(exchange->route.operation->output, exchange->out, &answer.body);
+	return answer;
+}
+
+void
+answer_finish(struct exchange *exchange, const struct fault *fault)
+{
+	struct server *server = exchange->server;
+	struct MHD_Connection *mhd = exchange->mhd;
+	struct answer answer = fault != NULL ? fault_answer(exchange, fault) : success_answer(exchange);
+
+	log_request(exchange, answer.status, answer.code, fault);
+	/* What was decoded may hold a key: it goes before the answer does, however slowly that is read. */
+	body_done(&exchange->body, &server->bodies);
+	arena_done(&exchange->arena);
+	(void)queue_answer(exchange, &answer);
+	MHD_resume_connection(mhd);
+	(void)atomic_fetch_sub(&server->calls, 1);
+}
+
+void
+answer_log_lost(const struct exchange *exchange)
+{
+	log_request(exchange, 0, "Unanswered", NULL);
+}

@@ -1,0 +1,32 @@
+/* dispatch.h — from X-Amz-Target to the handler, and from its struct back to JSON. */
+#ifndef CHANCERY_WIRE_DISPATCH_H
+#define CHANCERY_WIRE_DISPATCH_H
+
+#include "model/operation.h"
+#include "service/call.h"
+
+struct handler {
+	const char *name; /* the operation's */
+	size_t out_size;
+	bool (*run)(struct call *call, const void *in, void *out, struct fault *fault);
+};
+
+struct target {
+	const struct service *service;
+	const struct operation *operation; /* NULL: none found yet */
+	const struct handler *handler;
+};
+
+/* "CertificateManager.ImportCertificate", in exactly this case. False: there is no such operation. */
+bool dispatch_find(struct str name, struct target *out);
+
+/* Every operation that is served, for the tests: NULL past the last. */
+const struct handler *dispatch_handler(size_t index);
+
+/* Decodes and validates; *in is in the arena. */
+MUST_CHECK bool dispatch_decode(
+	const struct target *target, struct str json, struct arena *arena, void **in, struct fault *fault);
+/* The ARN that the call is about, for the policy: absent if its input names none. */
+struct str dispatch_resource(const struct target *target, const void *in);
+
+#endif

@@ -1,0 +1,30 @@
+/* door.h — the strict door: heads that two readers could understand differently do not come in.
+ *
+ * libmicrohttpd forgives white space before a header's colon, folded lines, bare LF, two Host or Content-Length
+ * headers, and Transfer-Encoding beside Content-Length. A proxy in front may read such a head another way, and then a
+ * request can be smuggled past it. Pure: looks at what was received, says what is wrong. */
+#ifndef CHANCERY_WIRE_DOOR_H
+#define CHANCERY_WIRE_DOOR_H
+
+#include "sigv4/sigv4.h"
+
+enum { DOOR_MAX_HEADERS = 100 }; /* the AWS CLI sends 12 */
+
+struct door_head {
+	const char *method, *path, *version; /* where the parser left them; the path ends before the query */
+	struct str target;                   /* as received; absent if the request line had none */
+	size_t bytes;                        /* from the method to the empty line, included */
+	/* The parser cuts the head into strings where it stands, and trims nothing: true of the releases whose layout
+	 * is known. Then every byte of the head can be accounted for. */
+	bool in_place;
+	const struct sigv4_header *headers;
+	size_t header_count;
+};
+
+/* NULL: come in. Otherwise a sentence that says why not. */
+const char *door_refusal(const struct door_head *head);
+
+/* The body's announced length; false if none was announced (chunked, or no body). For a head that came in. */
+bool door_content_length(const struct door_head *head, uint64_t *out);
+
+#endif

@@ -1,0 +1,310 @@
+#include "wire/reception.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "wire/answer.h"
+#include "wire/edge.h"
+#include "wire/health.h"
+#include "wire/inside.h"
+
+enum {
+	/* A quick operation with more than this (a chain of over 20 certificates) would keep the quick lane waiting. */
+	QUICK_BODY_BYTES = 64 * 1024,
+};
+
+/* The releases of libmicrohttpd whose heads were looked at byte by byte. Later ones refuse bare LF and folded lines
+ * themselves when they are strict, which they are told to be. */
+static bool
+layout_is_known(void)
+{
+	const char *release = MHD_get_version();
+
+	return strncmp(release, "0.9.75", 6) == 0 || strncmp(release, "0.9.76", 6) == 0;
+}
+
+void
+reception_connection(
+	void *context, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode event)
+{
+	struct server *server = context;
+
+	if (event == MHD_CONNECTION_NOTIFY_CLOSED) {
+		struct connection *connection = *socket_context;
+		tls_credentials_unref(connection->tls);
+		connection_close(&server->connections, connection);
+		*socket_context = NULL;
+		return;
+	}
+	int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	const struct sockaddr *remote = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+	struct connection *connection = connection_open(&server->connections, fd, remote);
+	if (server->tls != NULL)
+		connection->tls = tls_attach(
+			server->tls, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
+	*socket_context = connection;
+}
+
+void *
+reception_request_line(void *context, const char *target, struct MHD_Connection *mhd)
+{
+	struct server *server = context;
+	struct connection *connection =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+
+	connection_enter(&server->connections, connection, CONNECTION_HEAD);
+	return exchange_new(server, connection, mhd, target);
+}
+
+void
+reception_completed(
+	void *context, struct MHD_Connection *mhd, void **request_context, enum MHD_RequestTerminationCode how)
+{
+	struct server *server = context;
+	struct exchange *exchange = *request_context;
+
+	(void)mhd;
+	(void)how;
+	if (exchange == NULL)
+		return;
+	if (!exchange->answered)
+		answer_log_lost(exchange);
+	connection_enter(&server->connections, exchange->connection, CONNECTION_IDLE);
+	exchange_free(exchange);
+	*request_context = NULL;
+}
+
+static enum MHD_Result
+collect_header(void *context, enum MHD_ValueKind kind, const char *name, size_t name_bytes, const char *value,
+	size_t value_bytes)
+{
+	struct exchange *exchange = context;
+	size_t n = exchange->request.header_count++;
+
+	(void)kind;
+	if (n < DOOR_MAX_HEADERS)
+		exchange->headers[n] =
+			(struct sigv4_header){ { name, name_bytes }, { value != NULL ? value : "", value_bytes } };
+	return MHD_YES;
+}
+
+static struct str
+header_of(const struct exchange *exchange, const char *name)
+{
+	for (size_t i = 0; i < exchange->request.header_count; i++) {
+		struct str given = exchange->headers[i].name;
+		if (given.n == strlen(name) && strncasecmp(given.p, name, given.n) == 0)
+			return str_trim(exchange->headers[i].value);
+	}
+	return (struct str){ 0 };
+}
+
+/* The problem lies in HTTP itself: the exception is among AWS's common errors. The connection ends with it. */
+static enum MHD_Result
+refuse_http(struct exchange *exchange, unsigned status, const char *exception, const char *why)
+{
+	struct buffer body = { 0 };
+
+	exchange->connection->refused = true;
+	buffer_printf(&body, "{\"__type\":\"%s\",\"message\":", exception);
+	buffer_put_json_string(&body, str_of(why));
+	buffer_put_char(&body, '}');
+	return answer_now(exchange, status, exception, ANSWER_JSON, &body, NULL);
+}
+
+static enum MHD_Result
+refuse(struct exchange *exchange)
+{
+	exchange->connection->refused = true;
+	return answer_fault(exchange, &exchange->fault);
+}
+
+/* What is served beside the API. *done tells whether there is nothing left to do. */
+static enum MHD_Result
+answer_page(struct exchange *exchange, bool *done)
+{
+	struct str target = exchange->request.target, path;
+	bool reads = str_is(exchange->request.method, "GET") || str_is(exchange->request.method, "HEAD");
+	bool posts = str_is(exchange->request.method, "POST");
+	struct buffer body = { 0 };
+
+	(void)str_cut(&target, '?', &path);
+	bool page = str_is(path, "/health") || str_is(path, "/ready");
+	*done = !(posts && str_is(path, "/"));
+	if (!*done)
+		return MHD_YES;
+	if (reads && str_is(path, "/health"))
+		return health_answer(exchange);
+	if (reads && page)
+		return health_answer_ready(exchange);
+
+	exchange->connection->refused = posts;
+	if (page || (!reads && !posts)) {
+		buffer_put_cstr(&body,
+			"{\"message\":\"The API is POST /. GET /health and GET /ready tell how the server is.\"}");
+		return answer_now(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowed", "application/json", &body,
+			page ? "GET, HEAD" : "POST");
+	}
+	buffer_put_cstr(&body, "{\"message\":\"There is nothing here. The API is POST /.\"}");
+	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "NotFound", "application/json", &body, NULL);
+}
+
+/* "application/x-amz-json-1.1" or "application/json", with or without a charset. */
+static bool
+content_type_known(struct str value)
+{
+	struct str type;
+
+	(void)str_cut(&value, ';', &type);
+	type = str_trim(type);
+	return (type.n == strlen(ANSWER_JSON) && strncasecmp(type.p, ANSWER_JSON, type.n) == 0) ||
+	       (type.n == strlen("application/json") && strncasecmp(type.p, "application/json", type.n) == 0);
+}
+
+/* As AWS's front end answers a protocol it does not speak. */
+static enum MHD_Result
+answer_unknown_protocol(struct exchange *exchange)
+{
+	struct buffer body = { 0 };
+
+	exchange->connection->refused = true;
+	buffer_put_cstr(&body, "<UnknownOperationException/>\n");
+	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "UnknownOperationException", "application/xml", &body, NULL);
+}
+
+/* What the head alone decides, in AWS's order: size, target, authentication. */
+static enum MHD_Result
+read_api_head(struct exchange *exchange, const struct door_head *head)
+{
+	const struct server *server = exchange->server;
+	uint64_t length = 0;
+
+	exchange->body_expected = SIZE_MAX;
+	if (door_content_length(head, &length)) {
+		if (length > server->limits.body_bytes) {
+			(void)fault_set(&exchange->fault, FAULT_TOO_LARGE, "Request size exceeded the limit");
+			return refuse(exchange);
+		}
+		exchange->body_expected = (size_t)length;
+	}
+	if (!content_type_known(header_of(exchange, "Content-Type")))
+		return answer_unknown_protocol(exchange);
+	if (!dispatch_find(header_of(exchange, "X-Amz-Target"), &exchange->route)) {
+		exchange->fault.code = FAULT_UNKNOWN_OPERATION;
+		return refuse(exchange);
+	}
+	/* Nobody who does not even say who he is gets his body read. The words for it are sigv4's. */
+	if (header_of(exchange, "Authorization").p == NULL &&
+		!sigv4_claim_read(&exchange->request, str_of(exchange->route.service->signing_name), 0,
+			&exchange->arena, &exchange->claim, &exchange->fault))
+		return refuse(exchange);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+read_head(struct exchange *exchange, const char *path, const char *method, const char *version)
+{
+	struct server *server = exchange->server;
+
+	connection_enter(&server->connections, exchange->connection, CONNECTION_REQUEST);
+	exchange->request.method = str_of(method);
+	(void)MHD_get_connection_values_n(exchange->mhd, MHD_HEADER_KIND, collect_header, exchange);
+	struct door_head head = {
+		.method = method,
+		.path = path,
+		.version = version,
+		.target = exchange->request.target,
+		.bytes = MHD_get_connection_info(exchange->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size,
+		.in_place = layout_is_known(),
+		.headers = exchange->headers,
+		.header_count = exchange->request.header_count,
+	};
+	if (exchange->request.header_count > DOOR_MAX_HEADERS)
+		exchange->request.header_count = DOOR_MAX_HEADERS;
+	const char *why = door_refusal(&head);
+	if (why != NULL)
+		return refuse_http(exchange, MHD_HTTP_BAD_REQUEST, "MalformedHttpRequestException", why);
+	if (head.bytes > server->limits.header_bytes)
+		return refuse_http(exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "MalformedHttpRequestException",
+			"The request's head is too large.");
+
+	bool done = false;
+	enum MHD_Result result = answer_page(exchange, &done);
+	return done ? result : read_api_head(exchange, &head);
+}
+
+/* libmicrohttpd takes no answer in the middle of a body. One that went wrong is read to its end and thrown away, but
+ * not for ever: past as much again as is allowed, the connection ends without an answer. */
+static enum MHD_Result
+skip_body(struct exchange *exchange, size_t n)
+{
+	size_t limit = exchange->server->limits.body_bytes;
+
+	exchange->connection->refused = true;
+	body_done(&exchange->body, &exchange->server->bodies);
+	exchange->skipped += n;
+	return exchange->skipped <= limit ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result
+read_body(struct exchange *exchange, const char *upload, size_t n)
+{
+	const struct server *server = exchange->server;
+
+	if (exchange->fault.code != FAULT_NONE)
+		return skip_body(exchange, n);
+	switch (body_take(&exchange->body, upload, n, exchange->body_expected, server->limits.body_bytes,
+		&exchange->server->bodies)) {
+	case BODY_OK:
+		return MHD_YES;
+	case BODY_TOO_LARGE:
+		(void)fault_set(&exchange->fault, FAULT_TOO_LARGE, "Request size exceeded the limit");
+		return skip_body(exchange, n);
+	case BODY_NO_BUDGET:
+		(void)fault_set(&exchange->fault, FAULT_THROTTLED, "Rate exceeded");
+		return skip_body(exchange, n);
+	}
+	return MHD_NO;
+}
+
+/* The request is whole: it goes to a worker. */
+static enum MHD_Result
+hand_over(struct exchange *exchange)
+{
+	struct server *server = exchange->server;
+	bool slow = exchange->route.operation->lane == OPERATION_LONG || exchange->body.n > QUICK_BODY_BYTES;
+
+	if (exchange->fault.code != FAULT_NONE)
+		return answer_fault(exchange, &exchange->fault);
+	(void)atomic_fetch_add(&server->calls, 1);
+	MHD_suspend_connection(exchange->mhd);
+	if (!queue_push(slow ? &server->slow : &server->quick, exchange)) {
+		(void)fault_set(&exchange->fault, FAULT_THROTTLED, "Rate exceeded");
+		answer_finish(exchange, &exchange->fault);
+	}
+	return MHD_YES;
+}
+
+enum MHD_Result
+reception_request(void *context, struct MHD_Connection *mhd, const char *path, const char *method, const char *version,
+	const char *upload, size_t *upload_bytes, void **request_context)
+{
+	struct exchange *exchange = *request_context;
+
+	(void)context;
+	(void)mhd;
+	if (!exchange->head_read) {
+		exchange->head_read = true;
+		return read_head(exchange, path, method, version);
+	}
+	if (*upload_bytes > 0) {
+		enum MHD_Result result = read_body(exchange, upload, *upload_bytes);
+		/* The connection's own buffer, which lives as long as the connection does: our copy is the only one. */
+		memory_wipe((void *)(uintptr_t)upload, *upload_bytes);
+		*upload_bytes = 0;
+		return result;
+	}
+	return hand_over(exchange);
+}

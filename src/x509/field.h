@@ -1,0 +1,26 @@
+/* field.h — what a PEM field of a request holds, block by block, and words for what it holds instead. Private to this
+ * room. Nothing of a field is ever quoted: a private key may have been put there by mistake. */
+#ifndef CHANCERY_X509_FIELD_H
+#define CHANCERY_X509_FIELD_H
+
+#include "x509/certificate.h"
+#include "x509/pem.h"
+
+struct field {
+	const struct pem_block *certificates; /* labelled so, readable or not */
+	size_t count;
+	size_t other_count; /* blocks of other kinds */
+	struct str other;   /* the first one's label */
+};
+
+/* Counts on beyond `limit` certificates, but keeps no more. */
+void field_scan(struct bytes text, size_t limit, struct arena *arena, struct field *out);
+
+/* Sentences on a field without any CERTIFICATE block: what it is, and what to do. */
+struct str field_diagnose(struct bytes text, const struct field *field, struct arena *arena);
+/* A sentence on a block that is no certificate, by its label. */
+struct str field_diagnose_label(struct str label, struct arena *arena);
+/* Sentences on a certificate field that holds several. */
+struct str field_diagnose_several(const struct field *field, struct arena *arena);
+
+#endif

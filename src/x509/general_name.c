@@ -1,0 +1,80 @@
+/* RFC 5280, 4.2.1.6. */
+#include <arpa/inet.h>
+
+#include "x509/der.h"
+#include "x509/name.h"
+#include "x509/oid.h"
+#include "x509/text.h"
+
+enum { IPV4_OCTETS = 4, IPV6_OCTETS = 16 };
+
+/* inet_ntop() writes IPv6 as RFC 5952 wants it: shortest, lower case, the longest run of zeros left out. */
+static void
+address_read(struct bytes octets, struct arena *arena, struct general_name *out)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if ((octets.n == IPV4_OCTETS || octets.n == IPV6_OCTETS) &&
+		inet_ntop(octets.n == IPV4_OCTETS ? AF_INET : AF_INET6, octets.p, text, sizeof text) != NULL) {
+		out->text = arena_str(arena, str_of(text));
+		return;
+	}
+	out->text = STR("");
+	out->flaw = "is an IP address of neither 4 nor 16 octets";
+}
+
+static bool
+other_read(struct bytes content, struct arena *arena, struct general_name *out)
+{
+	struct der der = der_of(content);
+	struct der_item value;
+
+	if (!oid_take(&der, arena, &out->text, NULL) || !der_take(&der, DER_CONTEXT_CONSTRUCTED + 0, &value) ||
+		!der_at_end(&der))
+		return false;
+	out->der = value.content;
+	return true;
+}
+
+static bool
+directory_read(struct bytes content, struct arena *arena, struct general_name *out)
+{
+	struct name name;
+
+	if (!name_parse(content, arena, &name))
+		return false;
+	out->der = content;
+	return true;
+}
+
+bool
+general_name_read(const struct der_item *item, struct arena *arena, struct general_name *out)
+{
+	const char *flaw = NULL;
+
+	*out = (struct general_name){ .kind = GENERAL_NAME_UNKNOWN };
+	switch (item->tag) {
+	case DER_CONTEXT_CONSTRUCTED + GENERAL_NAME_OTHER:
+		out->kind = GENERAL_NAME_OTHER;
+		return other_read(item->content, arena, out);
+	case DER_CONTEXT + GENERAL_NAME_EMAIL:
+	case DER_CONTEXT + GENERAL_NAME_DNS:
+	case DER_CONTEXT + GENERAL_NAME_URI:
+		out->kind = (enum general_name_kind)(item->tag - DER_CONTEXT);
+		out->text = text_read(DER_IA5_STRING, item->content, arena, &flaw);
+		out->flaw = flaw;
+		return true;
+	case DER_CONTEXT_CONSTRUCTED + GENERAL_NAME_DIRECTORY:
+		out->kind = GENERAL_NAME_DIRECTORY;
+		return directory_read(item->content, arena, out);
+	case DER_CONTEXT + GENERAL_NAME_IP:
+		out->kind = GENERAL_NAME_IP;
+		address_read(item->content, arena, out);
+		return true;
+	case DER_CONTEXT + GENERAL_NAME_REGISTERED_ID:
+		out->kind = GENERAL_NAME_REGISTERED_ID;
+		return oid_read(item->content, arena, &out->text, NULL); /* IMPLICIT: our tag in place of its own */
+	default:
+		return (item->tag & 0xc0U) == DER_CONTEXT; /* x400Address, ediPartyName: kept, not read */
+	}
+}

@@ -1,0 +1,188 @@
+#include "x509/import.h"
+
+#include "base/clock.h"
+#include "x509/chain.h"
+#include "x509/der.h"
+#include "x509/field.h"
+#include "x509/usage.h"
+
+enum { OCSP_URL_MAX_CHARACTERS = 1000 };
+
+/* The one certificate of the field, in DER. */
+static bool
+certificate_choose(struct bytes text, const struct import_rules *rules, struct arena *arena, struct bytes *out,
+	struct fault *fault)
+{
+	const struct certificate *unused;
+	const char *why;
+	struct field field;
+
+	field_scan(text, 1, arena, &field);
+	if (field.count == 0 && field.other_count == 0 && text.n > 0 && certificate_parse(text, arena, &unused, &why)) {
+		*out = text;
+		return import_refuse(rules, IMPORT_RULE_CERTIFICATE_PEM, fault,
+			"It is a certificate in DER: openssl x509 -inform DER -in certificate.der -out certificate.pem "
+			"converts it.");
+	}
+	if (field.count == 0)
+		return import_refuse(NULL, IMPORT_RULE_CERTIFICATE_COUNT, fault,
+			"This field holds no certificate. %.*s", STR_ARG(field_diagnose(text, &field, arena)));
+	if (field.count > 1) {
+		field_scan(text, field.count, arena, &field);
+		if (!import_refuse(rules, IMPORT_RULE_CERTIFICATE_COUNT, fault, "%.*s",
+			    STR_ARG(field_diagnose_several(&field, arena))))
+			return false;
+	}
+	if (field.other_count > 0 && !import_refuse(rules, IMPORT_RULE_CERTIFICATE_PEM, fault,
+					     "This field holds something besides the certificate. %.*s",
+					     STR_ARG(field_diagnose_label(field.other, arena))))
+		return false;
+	if (field.certificates[0].broken != NULL)
+		return import_refuse(NULL, IMPORT_RULE_CERTIFICATE_PEM, fault,
+			"The field holds one CERTIFICATE block, but %s.", field.certificates[0].broken);
+	*out = field.certificates[0].der;
+	return true;
+}
+
+/* The modulus' bits of a plain RSA key; 0 for any other. */
+static size_t
+rsa_bits(struct bytes spki)
+{
+	struct der der = der_of(spki);
+	struct der fields;
+	struct der_item item;
+	struct bytes key;
+
+	if (!der_enter(&der, DER_SEQUENCE, &fields) || !der_next(&fields, &item) ||
+		!der_take(&fields, DER_BIT_STRING, &item) || !der_octets_of_bits(item.content, &key))
+		return 0;
+	der = der_of(key);
+	if (!der_enter(&der, DER_SEQUENCE, &fields) || !der_take(&fields, DER_INTEGER, &item))
+		return 0;
+	struct bytes modulus = item.content;
+	while (modulus.n > 0 && modulus.p[0] == 0)
+		modulus = (struct bytes){ modulus.p + 1, modulus.n - 1 };
+	size_t bits = modulus.n * 8;
+	for (unsigned top = 0x80; modulus.n > 0 && (modulus.p[0] & top) == 0; top >>= 1)
+		bits--;
+	return bits;
+}
+
+static bool
+key_check(const struct certificate *certificate, const struct import_rules *rules, struct fault *fault)
+{
+	static const char expected[] = "RSA 1024, 2048, 3072 and 4096 and EC P-256, P-384 and P-521 are supported";
+	const struct key_description *key = &certificate->key;
+	size_t bits = key->family == KEY_FAMILY_RSA ? rsa_bits(certificate->spki) : 0;
+
+	if (key->algorithm != KEY_UNSUPPORTED)
+		return true;
+	if (bits != 0 && bits != 1024 && bits != 2048 && bits != 3072 && bits != 4096)
+		return import_refuse_other(rules, IMPORT_RULE_KEY_SUPPORTED, bits, fault,
+			"The certificate's key is %s; %s. Have it issued for such a key.", key->words, expected);
+	return import_refuse(rules, IMPORT_RULE_KEY_SUPPORTED, fault,
+		"The certificate's key is %s; %s. Have it issued for such a key.", key->words, expected);
+}
+
+bool
+import_read(struct bytes certificate_field, const struct import_rules *rules, struct arena *arena, struct import *out,
+	struct fault *fault)
+{
+	const struct certificate *certificate;
+	const char *why;
+	struct bytes der;
+
+	if (!certificate_choose(certificate_field, rules, arena, &der, fault))
+		return false;
+	if (!certificate_parse(der, arena, &certificate, &why))
+		return import_refuse(NULL, IMPORT_RULE_CERTIFICATE_PEM, fault,
+			"The field holds one CERTIFICATE block, but its content is no X.509 certificate: %s.", why);
+	if (certificate->version != 3 &&
+		!import_refuse(rules, IMPORT_RULE_CERTIFICATE_V3, fault,
+			"It is of X.509 version %d; version 3 is wanted. Have the CA issue it with extensions.",
+			certificate->version))
+		return false;
+	const char *flaw = certificate->ambiguity != NULL ? certificate->ambiguity : certificate->flaw;
+	if (flaw != NULL && !import_refuse(rules, IMPORT_RULE_CERTIFICATE_PROFILE, fault,
+				    "This is wrong with it: %s. Have it issued anew.", flaw))
+		return false;
+	if (!key_check(certificate, rules, fault))
+		return false;
+	*out = (struct import){ .certificate = certificate };
+	return true;
+}
+
+static bool
+validity_check(const struct certificate *certificate, int64_t now_ms, const struct import_rules *rules,
+	struct arena *arena, struct fault *fault)
+{
+	if (now_ms < certificate->not_before_ms &&
+		!import_refuse(rules, IMPORT_RULE_NOT_BEFORE, fault,
+			"It is valid from %s on; it is now %s. Import it then, or set the clock right.",
+			clock_render_iso(certificate->not_before_ms, arena).p, clock_render_iso(now_ms, arena).p))
+		return false;
+	return now_ms <= certificate->not_after_ms ||
+	       import_refuse(rules, IMPORT_RULE_NOT_AFTER, fault,
+		       "It was valid until %s; it is now %s. Import its successor.",
+		       clock_render_iso(certificate->not_after_ms, arena).p, clock_render_iso(now_ms, arena).p);
+}
+
+static bool
+ocsp_check(const struct certificate *certificate, const struct import_rules *rules, struct fault *fault)
+{
+	for (size_t i = 0; i < certificate->ocsp_url_count; i++) {
+		size_t length = utf8_length(certificate->ocsp_urls[i]);
+		if (length > OCSP_URL_MAX_CHARACTERS &&
+			!import_refuse(rules, IMPORT_RULE_OCSP_URL, fault,
+				"OCSP URL %zu of the certificate's authority information access has %zu characters.",
+				i + 1, length))
+			return false;
+	}
+	return true;
+}
+
+static bool
+usage_check(const struct certificate *certificate, const struct import_rules *rules, struct arena *arena,
+	struct fault *fault)
+{
+	if (!certificate->has_extended_key_usage || usage_allows(certificate, USAGE_SERVER_AUTHENTICATION) ||
+		usage_allows(certificate, USAGE_CLIENT_AUTHENTICATION))
+		return true;
+	return import_refuse(rules, IMPORT_RULE_TLS_USAGE, fault,
+		"Its extended key usage allows %.*s; a TLS certificate allows serverAuth, clientAuth or "
+		"anyExtendedKeyUsage, or has no such extension. Ask the CA for a TLS certificate.",
+		STR_ARG(usage_words(certificate, arena)));
+}
+
+static bool
+name_check(const struct certificate *certificate, const struct import_rules *rules, struct fault *fault)
+{
+	for (size_t i = 0; i < certificate->name_count; i++)
+		if (certificate->names[i].kind == GENERAL_NAME_DNS || certificate->names[i].kind == GENERAL_NAME_IP)
+			return true;
+	return name_get(&certificate->subject_name, NAME_OID_COMMON_NAME).p != NULL ||
+	       import_refuse(rules, IMPORT_RULE_DOMAIN_NAME, fault,
+		       "It names no host: its subjectAltName has neither a DNS name nor an IP address, and its subject "
+		       "has no common name. Ask the CA for a certificate for your host's name.");
+}
+
+bool
+import_check(struct import *import, struct bytes chain_field, int64_t now_ms, const struct import_rules *rules,
+	struct verifier *verifier, struct arena *arena, struct fault *fault)
+{
+	const struct certificate *certificate = import->certificate;
+
+	if (!validity_check(certificate, now_ms, rules, arena, fault))
+		return false;
+	if (certificate->issuer_name.n == 0 && !import_refuse(rules, IMPORT_RULE_ISSUER_NAME, fault,
+						       "The Issuer field of the certificate must not be empty. Have it "
+						       "issued by a CA that has a name."))
+		return false;
+	if (!ocsp_check(certificate, rules, fault) || !usage_check(certificate, rules, arena, fault) ||
+		!name_check(certificate, rules, fault))
+		return false;
+
+	import->self_signed = certificate_is_self_issued(certificate) &&
+			      verifier_verify(verifier, certificate, certificate, false) == VERIFY_OK;
+	return chain_check(import, chain_field, now_ms, rules, verifier, arena, fault);
+}

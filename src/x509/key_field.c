@@ -1,0 +1,192 @@
+/* key_field.c — what the PrivateKey field holds: one key, not encrypted, in PEM. Most keys that are refused are refused
+ * here, so the words say what to do about it. */
+#include <string.h>
+
+#include "x509/key_parts.h"
+#include "x509/pem.h"
+
+static const struct {
+	const char *label;
+	enum key_form form;
+} forms[] = {
+	{ "PRIVATE KEY", KEY_FORM_PKCS8 },
+	{ "RSA PRIVATE KEY", KEY_FORM_RSA },
+	{ "EC PRIVATE KEY", KEY_FORM_EC },
+};
+
+#define KEY_LABELS "a \"PRIVATE KEY\", \"RSA PRIVATE KEY\" or \"EC PRIVATE KEY\""
+
+/* The blocks of a field, counted. */
+struct census {
+	struct pem_block key; /* the first */
+	struct str other;     /* label of the first block that is no key; absent if there is none */
+	size_t keys;
+	size_t others;
+};
+
+static bool
+is_key(struct str label)
+{
+	static const struct str tail = { "PRIVATE KEY", sizeof "PRIVATE KEY" - 1 };
+
+	return label.n >= tail.n && memcmp(label.p + label.n - tail.n, tail.p, tail.n) == 0;
+}
+
+static struct census
+census_take(struct bytes field, struct arena *arena)
+{
+	struct str rest = str_of_bytes(field);
+	struct census census = { 0 };
+	struct pem_block block;
+
+	while (pem_next(&rest, arena, &block)) {
+		if (is_key(block.label)) {
+			if (census.keys++ == 0)
+				census.key = block;
+		} else if (!str_is(block.label, "EC PARAMETERS")) {
+			/* `openssl ecparam -genkey` puts EC PARAMETERS first; the key behind them says the same. */
+			if (census.others++ == 0)
+				census.other = block.label;
+		}
+	}
+	return census;
+}
+
+static bool
+looks_like_der(struct bytes field)
+{
+	struct der outside = der_of(field);
+	struct der inside;
+	struct der_item version;
+
+	return der_enter(&outside, DER_SEQUENCE, &inside) && der_at_end(&outside) &&
+	       der_take(&inside, DER_INTEGER, &version) && version.content.n == 1;
+}
+
+static bool
+looks_like_utf16(struct bytes field)
+{
+	return field.n >= 2 &&
+	       ((field.p[0] == 0xff && field.p[1] == 0xfe) || (field.p[0] == 0xfe && field.p[1] == 0xff));
+}
+
+/* Which of the three structures a DER key is: what follows the version tells. */
+static bool
+form_of_der(struct bytes der, enum key_form *out)
+{
+	struct der outside = der_of(der);
+	struct der inside;
+	struct der_item version;
+
+	if (!der_enter(&outside, DER_SEQUENCE, &inside) || !der_take(&inside, DER_INTEGER, &version))
+		return false;
+	if (der_sees(&inside, DER_SEQUENCE))
+		*out = KEY_FORM_PKCS8;
+	else if (der_sees(&inside, DER_INTEGER))
+		*out = KEY_FORM_RSA;
+	else if (der_sees(&inside, DER_OCTET_STRING))
+		*out = KEY_FORM_EC;
+	else
+		return false;
+	return true;
+}
+
+/* A field without any PEM block. */
+static bool
+read_without_pem(struct bytes field, const struct import_rules *rules, struct key_field *out, struct fault *fault)
+{
+	struct key_field found = { .der = field };
+	const char *label = pem_decoded_as_base64(field);
+
+	if (label != NULL)
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"This PEM file (\"BEGIN %s\") was decoded as base64 by the client: use fileb:// where file:// "
+			"was used.",
+			label);
+	if (looks_like_utf16(field))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"The field holds UTF-16 text: save the file as ASCII or UTF-8.");
+	if (!looks_like_der(field))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"The field holds %zu bytes without a line \"-----BEGIN PRIVATE KEY-----\" and its END line.",
+			field.n);
+	if (!import_refuse(rules, IMPORT_RULE_KEY_PEM, fault,
+		    "The field holds DER, not PEM: `openssl pkey -inform DER -in key.der -out key.pem` turns it into "
+		    "PEM."))
+		return false;
+	if (!form_of_der(field, &found.form))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault, "The field holds DER, but no private key.");
+	*out = found;
+	return true;
+}
+
+/* PEM, but no private key in it. */
+static bool
+refuse_other_pem(const struct census *census, struct fault *fault)
+{
+	if (str_is(census->other, "CERTIFICATE"))
+		return import_refuse_other(NULL, IMPORT_RULE_KEY_PEM, 0, fault,
+			"The field holds a certificate: certificates belong into Certificate and CertificateChain, the "
+			"private key into PrivateKey.");
+	if (str_is(census->other, "PUBLIC KEY") || str_is(census->other, "RSA PUBLIC KEY"))
+		return import_refuse_other(NULL, IMPORT_RULE_KEY_PEM, 0, fault,
+			"The field holds a public key: the private key it was made from is needed.");
+	return import_refuse_other(NULL, IMPORT_RULE_KEY_PEM, 0, fault,
+		"The field holds a \"%.*s\"; expected was " KEY_LABELS ".", STR_ARG(census->other));
+}
+
+static bool
+check_count(const struct census *census, const struct import_rules *rules, struct fault *fault)
+{
+	if (census->keys > 1)
+		return import_refuse(rules, IMPORT_RULE_KEY_COUNT, fault,
+			"The field holds %zu private keys: leave only the one that belongs to the certificate.",
+			census->keys);
+	if (census->others > 0)
+		return import_refuse(rules, IMPORT_RULE_KEY_COUNT, fault,
+			"Beside the private key the field holds a \"%.*s\"%s: leave only the key.",
+			STR_ARG(census->other), census->others > 1 ? " and more" : "");
+	return true;
+}
+
+/* What a label gives away before the key is looked at. */
+static bool
+check_label(const struct pem_block *key, struct fault *fault)
+{
+	if (str_is(key->label, "OPENSSH PRIVATE KEY"))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"The field holds a key in OpenSSH's own format: `ssh-keygen -p -m PKCS8 -f key.pem` turns the "
+			"file into PKCS#8.");
+	if (key->encrypted || str_is(key->label, "ENCRYPTED PRIVATE KEY"))
+		return import_refuse(NULL, IMPORT_RULE_KEY_ENCRYPTED, fault,
+			"The key is encrypted: `openssl pkey -in key.pem -out plain.pem` removes the passphrase.");
+	if (str_is(key->label, "DSA PRIVATE KEY"))
+		return import_refuse(NULL, IMPORT_RULE_KEY_SUPPORTED, fault,
+			"Found was a DSA key; supported are " KEY_SUPPORTED_WORDS ".");
+	return true;
+}
+
+bool
+key_field_read(struct bytes field, const struct import_rules *rules, struct arena *arena, struct key_field *out,
+	struct fault *fault)
+{
+	struct census census = census_take(field, arena);
+
+	if (census.keys == 0 && census.others == 0)
+		return read_without_pem(field, rules, out, fault);
+	if (census.keys == 0)
+		return refuse_other_pem(&census, fault);
+	if (!check_count(&census, rules, fault) || !check_label(&census.key, fault))
+		return false;
+	if (census.key.broken != NULL)
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault, "The \"%.*s\" cannot be read: %s.",
+			STR_ARG(census.key.label), census.key.broken);
+	for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+		if (str_is(census.key.label, forms[i].label)) {
+			*out = (struct key_field){ forms[i].form, census.key.der };
+			return true;
+		}
+	}
+	return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+		"The field holds a \"%.*s\"; expected was " KEY_LABELS ".", STR_ARG(census.key.label));
+}

@@ -1,0 +1,91 @@
+/* rules.h — every rule of an import, by name, in one table.
+ *
+ * Each has AWS's code and first sentence (reference: acm.md 3.1), the document it comes from, and its own test. Any can
+ * be relaxed by its name, except those without which there would be nothing to keep: they say why. A refusal is AWS's
+ * sentence, then which certificate (position, subject), what was found, what was expected, and what to do. */
+#ifndef CHANCERY_X509_RULES_H
+#define CHANCERY_X509_RULES_H
+
+#include "base/fault.h"
+#include "base/str.h"
+
+enum import_rule {
+	/* The certificate field. */
+	IMPORT_RULE_CERTIFICATE_COUNT,   /* "certificate-count": exactly one certificate */
+	IMPORT_RULE_CERTIFICATE_PEM,     /* "certificate-pem": one block, but not readable */
+	IMPORT_RULE_CERTIFICATE_V3,      /* "certificate-v3" */
+	IMPORT_RULE_CERTIFICATE_PROFILE, /* "certificate-profile": RFC 5280 well-formedness: serial > 0 and <= 20
+					  * octets, no duplicate extension, equal signature algorithms, no NUL in names,
+					  * … */
+
+	/* The private key: checked and proved in the signer. */
+	IMPORT_RULE_KEY_PEM,       /* "key-pem" */
+	IMPORT_RULE_KEY_COUNT,     /* "key-count": exactly one key */
+	IMPORT_RULE_KEY_ENCRYPTED, /* "key-unencrypted" */
+	IMPORT_RULE_KEY_SUPPORTED, /* "key-supported": algorithm and size, of the certificate and of the key */
+	IMPORT_RULE_KEY_MATCH,     /* "key-match" */
+
+	/* The certificate's content. */
+	IMPORT_RULE_NOT_BEFORE,  /* "not-before" */
+	IMPORT_RULE_NOT_AFTER,   /* "not-after" */
+	IMPORT_RULE_ISSUER_NAME, /* "issuer-name": not empty */
+	IMPORT_RULE_OCSP_URL,    /* "ocsp-url-length": at most 1000 characters */
+	IMPORT_RULE_TLS_USAGE,   /* "tls-usage": EKU, if there, allows server or client authentication (decision 2) */
+	IMPORT_RULE_DOMAIN_NAME, /* "domain-name": a DNS name, an IP address or a CN (decision 2) */
+
+	/* The chain. */
+	IMPORT_RULE_CHAIN_PEM,      /* "chain-pem" */
+	IMPORT_RULE_CHAIN_REQUIRED, /* "chain-required": a certificate that is not self-signed comes with one */
+	IMPORT_RULE_CHAIN_NO_LEAF,  /* "chain-without-certificate": the chain does not repeat the certificate */
+	IMPORT_RULE_CHAIN_ISSUER, /* "chain-issuer": the issuer is the subject of a chain certificate, and signed it */
+	IMPORT_RULE_CHAIN_ORDER,  /* "chain-order": each certifies the one before it, by name and signature */
+	IMPORT_RULE_CHAIN_CA,     /* "chain-ca": basicConstraints CA:TRUE */
+	IMPORT_RULE_CHAIN_PATH_LENGTH, /* "chain-path-length" */
+	IMPORT_RULE_CHAIN_KEY_USAGE,   /* "chain-key-usage": keyCertSign where keyUsage is there */
+	IMPORT_RULE_CHAIN_VALIDITY,    /* "chain-validity": now is within each */
+	IMPORT_RULE_ALGORITHM_FAMILY,  /* "algorithm-family": the certificate's key is of its signing CA's family */
+
+	/* A re-import, against the certificate that is there. */
+	IMPORT_RULE_REPLACE_TYPE,               /* "replace-imported-only" */
+	IMPORT_RULE_REPLACE_TAGS,               /* "replace-without-tags" */
+	IMPORT_RULE_REPLACE_KEY,                /* "replace-key-type": same key type and size */
+	IMPORT_RULE_REPLACE_NAMES,              /* "replace-names": at least one name stays in the certificate */
+	IMPORT_RULE_REPLACE_KEY_USAGE,          /* "replace-key-usage" */
+	IMPORT_RULE_REPLACE_EXTENDED_KEY_USAGE, /* "replace-extended-key-usage" */
+
+	IMPORT_RULE_COUNT
+};
+
+struct import_rule_entry {
+	const char *name;
+	enum fault_code code;
+	const char *sentence; /* AWS's first sentence */
+	const char *other;  /* NULL, or the first sentence of the rule's second case; %zu in it is a number it names */
+	const char *source; /* where the rule is stated: AWS's texts by name and section, RFCs by clause */
+	const char *pinned; /* NULL, or why it cannot be relaxed */
+};
+
+const struct import_rule_entry *import_rule_entry(enum import_rule rule);
+/* The rule of that name; false if there is none. */
+bool import_rule_named(struct str name, enum import_rule *out);
+
+/* Which rules are relaxed; zero-initialised: none. */
+struct import_rules {
+	unsigned char relaxed[IMPORT_RULE_COUNT];
+};
+
+/* Refuses unless the rule is relaxed: `if (broken && !import_refuse(rules, RULE, fault, "detail …")) return false;`
+ * The detail is whole sentences, added to the table's. True: relaxed, go on. `rules` NULL: nothing is relaxed; for what
+ * cannot be done even when the rule is. A pinned rule refuses whatever `rules` says. */
+#define import_refuse(rules, rule, fault, ...)                                                                         \
+	import_refuse_at((rules), (rule), (fault), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
+bool import_refuse_at(const struct import_rules *rules, enum import_rule rule, struct fault *fault, const char *where,
+	const char *format, ...) PRINTF_LIKE(5, 6);
+
+/* The same with the rule's other first sentence, its %zu filled by `number`. */
+#define import_refuse_other(rules, rule, number, fault, ...)                                                           \
+	import_refuse_other_at((rules), (rule), (number), (fault), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
+bool import_refuse_other_at(const struct import_rules *rules, enum import_rule rule, size_t number, struct fault *fault,
+	const char *where, const char *format, ...) PRINTF_LIKE(6, 7);
+
+#endif

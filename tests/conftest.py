@@ -1,0 +1,53 @@
+"""Fixtures that every end-to-end test shares: a running daemon, and the real clients pointed at it."""
+import os
+import sys
+import pathlib
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / 'support'))
+import house  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'release: needs the release build (sanitizers do not mix with what it tests)')
+
+
+@pytest.fixture(scope='session')
+def chancery():
+    """The path of the binary under test."""
+    return house.BINARY
+
+
+@pytest.fixture(scope='session')
+def server(tmp_path_factory):
+    """One daemon for all tests that do not need one of their own. Ended cleanly, and looked at for complaints."""
+    running = house.Server(tmp_path_factory.mktemp('server'))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """start_server('--option', 'value', data_dir=…): a daemon of one's own, ended with the test."""
+    started = []
+
+    def start(*options, data_dir=None, **more):
+        started.append(house.Server(data_dir or tmp_path / f'data{len(started)}', options, **more))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture
+def boto(server):
+    """A boto3 ACM client."""
+    return server.boto()
+
+
+@pytest.fixture
+def aws(server):
+    """aws('list-certificates', '--max-items', '1'): the AWS CLI; returns the finished process."""
+    return server.aws

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Builds what the tests need and runs them, stage by stage; the last line counts them all.
+
+Stages: unit (C, under ASan and UBSan), e2e (real clients and hostile input against the sanitized daemon), release (what
+sanitizers do not mix with: process walls, moved clocks, memory scans), lint (formatting, arrows, clang-tidy, clang)."""
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+SANITIZED, CLANG, RELEASE = ROOT / 'build-test', ROOT / 'build-clang', ROOT / 'build'
+SETUP = {
+    SANITIZED: ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbuildtype=debug', '-Doptimization=1'],
+    CLANG: ['-Dbuildtype=debug'],
+    RELEASE: ['-Dbuildtype=release'],
+}
+SANITIZER = {
+    'ASAN_OPTIONS': 'detect_leaks=1:abort_on_error=0:exitcode=99:detect_stack_use_after_return=1',
+    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1:exitcode=99',
+}
+# A unit test program that takes longer than this hangs.
+UNIT_TIMEOUT_S = 300
+
+
+class Tally:
+    """Counts, and remembers what failed."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+        self.failures = []
+
+    def add(self, passed=0, failed=0, skipped=0):
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+    def fail(self, name, text=''):
+        self.failed += 1
+        self.failures.append(name)
+        print(f'FAILED {name}\n{text}', flush=True)
+
+    def check(self, name, done):
+        """One command as one test."""
+        if done.returncode == 0:
+            self.passed += 1
+        else:
+            self.fail(name, (done.stdout + done.stderr)[-6000:])
+
+
+def command(words, **more):
+    return subprocess.run([str(w) for w in words], cwd=ROOT, text=True, errors='replace', capture_output=True, **more)
+
+
+def build(folder, tally, targets=()):
+    """Configures and builds; a build that fails counts as one failed test and says why."""
+    compiler = {'CC': 'clang'} if folder == CLANG else {'CC': 'gcc'}
+    if not (folder / 'build.ninja').exists():
+        done = command(['meson', 'setup', folder, *SETUP[folder]], env={**os.environ, **compiler})
+        if done.returncode != 0:
+            tally.fail(f'configure {folder.name}', done.stdout + done.stderr)
+            return False
+    done = command(['ninja', '-C', folder, *targets])
+    tally.check(f'build {folder.name}', done)
+    return done.returncode == 0
+
+
+def unit_program(program):
+    try:
+        return program, command([program], timeout=UNIT_TIMEOUT_S,
+                                env={**os.environ, **SANITIZER, 'CMOCKA_MESSAGE_OUTPUT': 'TAP'})
+    except subprocess.TimeoutExpired as expired:
+        return program, subprocess.CompletedProcess([program], 124, '', f'no end after {expired.timeout} s')
+
+
+def unit(tally):
+    programs = sorted(p for p in SANITIZED.glob('tests/**/test_*') if p.is_file() and os.access(p, os.X_OK))
+    if not programs:
+        tally.fail('unit', 'no test program was built')
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for program, done in pool.map(unit_program, programs):
+            lines = (done.stdout + done.stderr).splitlines()
+            passed = sum(bool(re.match(r'ok \d+', line)) and '# SKIP' not in line for line in lines)
+            skipped = sum(bool(re.match(r'ok \d+', line)) and '# SKIP' in line for line in lines)
+            failed = sum(bool(re.match(r'not ok \d+', line)) for line in lines)
+            tally.add(passed=passed, skipped=skipped)
+            print(f'{program.name}: {passed} passed, {failed} failed', flush=True)
+            if failed or done.returncode != 0 or passed + skipped == 0:
+                tally.failed += max(failed, 1) - 1
+                tally.fail(program.name, '\n'.join(lines)[-6000:])
+
+
+def pytest(tally, marker, binary, folders):
+    """Runs pytest over the folders, on as many processes as there are cores, against one build's binary."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / 'report.xml'
+        environment = {**os.environ, **SANITIZER, 'CHANCERY_BINARY': str(binary),
+                       'CHANCERY_BOTOCORE': str(binary.parent / 'botocore'), 'PYTHONDONTWRITEBYTECODE': '1'}
+        done = subprocess.run(['/usr/bin/python3', '-m', 'pytest', '-q', '-n', str(os.cpu_count()), '--dist', 'loadfile',
+                               '-p', 'no:cacheprovider', '-m', marker, f'--junitxml={report}', *folders],
+                              cwd=ROOT, env=environment, text=True, errors='replace', stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+        if not report.exists():
+            tally.fail(f'pytest {marker}', done.stdout[-6000:])
+            return
+        suite = xml.etree.ElementTree.parse(report).getroot().find('testsuite')
+        total, skipped = int(suite.get('tests')), int(suite.get('skipped'))
+        failed = int(suite.get('failures')) + int(suite.get('errors'))
+        # A test that passed and then failed while cleaning up counts twice in the report: once is enough.
+        tally.add(passed=max(total - failed - skipped, 0), failed=failed, skipped=skipped)
+        print(f'pytest ({marker}): {total} tests, {failed} failed, {skipped} skipped', flush=True)
+        if failed or done.returncode not in (0, 5):
+            tally.failures.append(f'pytest {marker}')
+            tally.failed += 0 if failed else 1
+            print(done.stdout[-20000:], flush=True)
+
+
+def lint(tally):
+    sources = [p for folder in ('src', 'tests', 'bench') for p in sorted((ROOT / folder).rglob('*.[ch]'))]
+    tally.check('clang-format', command(['clang-format', '--dry-run', '-Werror', *sources]))
+    tally.check('arrows', command(['/usr/bin/python3', 'tests/lint/arrows.py']))
+    tally.check('headers', command(['/usr/bin/python3', 'tests/lint/headers.py', CLANG]))
+    ours = [p for p in sources if p.suffix == '.c' and p.is_relative_to(ROOT / 'src')]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for source, done in zip(ours, pool.map(
+                lambda p: command(['clang-tidy', '--quiet', '-p', CLANG, p]), ours)):
+            tally.check(f'clang-tidy {source.relative_to(ROOT)}', done)
+
+
+def main(words):
+    stages = words or ['unit', 'e2e', 'release', 'lint']
+    tally, start = Tally(), time.monotonic()
+    if {'unit', 'e2e'} & set(stages) and build(SANITIZED, tally):
+        if 'unit' in stages:
+            unit(tally)
+        if 'e2e' in stages:
+            pytest(tally, 'not release', SANITIZED / 'chancery', ['tests'])
+    if 'release' in stages and build(RELEASE, tally):
+        pytest(tally, 'release', RELEASE / 'chancery', ['tests'])
+    if 'lint' in stages and build(CLANG, tally):
+        lint(tally)
+    print(f'{time.monotonic() - start:.0f} s')
+    for name in tally.failures:
+        print(f'failed: {name}')
+    print(f'{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped')
+    return 1 if tally.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

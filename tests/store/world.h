@@ -1,0 +1,40 @@
+/* world.h — a store of its own for each test, in a directory that goes with it, and rows to put in. */
+#ifndef CHANCERY_TESTS_STORE_WORLD_H
+#define CHANCERY_TESTS_STORE_WORLD_H
+
+#include "store/store.h"
+
+struct world {
+	char folder[64];
+	char path[96];
+	struct clock clock;
+	struct store *store;
+	struct arena arena;
+	struct owner owner;
+	struct fault fault;
+};
+
+enum { WORLD_NOW_S = 1790000000 };
+#define WORLD_NOW_MS ((int64_t)WORLD_NOW_S * 1000)
+
+void world_begin(struct world *world);
+void world_open(struct world *world);  /* the store again, after world_close() */
+void world_close(struct world *world); /* the store alone */
+void world_end(struct world *world);
+
+/* The id whose last digits are `number`; in order of number. */
+struct str world_id(struct world *world, unsigned number);
+/* An ISSUED, imported RSA-2048 certificate for host-<number>.example.test, created `number` ms after WORLD_NOW_MS. */
+struct certificate_row world_row(struct world *world, unsigned number);
+
+/* One write of its own, waited for. */
+bool world_insert(struct world *world, const struct certificate_row *row);
+bool world_insert_as(struct world *world, const struct owner *owner, const struct certificate_row *row);
+bool world_replace(struct world *world, const struct certificate_row *row, unsigned history_depth);
+bool world_delete(struct world *world, struct str id);
+bool world_get(struct world *world, struct str id, struct certificate_row *out);
+
+/* A sealed record as the signer makes them, as far as the store looks: format, master-key id, the rest. */
+struct bytes world_sealed(struct world *world, const char *master_key, const char *rest);
+
+#endif

@@ -1,0 +1,142 @@
+#include "wire/edge.h"
+
+#include "model/acm.h"
+#include "test.h"
+#include "wire/dispatch.h"
+
+static bool
+is_known(const char *exception)
+{
+	for (int code = FAULT_NONE + 1; code < FAULT_CODE_COUNT; code++) {
+		if (strcmp(edge_of(code)->exception, exception) == 0)
+			return true;
+	}
+	return false;
+}
+
+TEST(edge, has_a_row_for_every_exception_of_the_model)
+{
+	size_t seen = 0;
+
+	for (size_t i = 0; i < acm_service.operation_count; i++) {
+		const struct operation *operation = &acm_service.operations[i];
+		for (const char *const *error = operation->errors; *error != NULL; error++) {
+			if (!is_known(*error))
+				fail_msg("%s lists %s", operation->name, *error);
+			seen++;
+		}
+	}
+	CHECK(seen > 50);
+}
+
+TEST(edge, has_a_name_of_its_own_for_every_code)
+{
+	for (int code = FAULT_INTERNAL + 1; code < FAULT_CODE_COUNT; code++) {
+		CHECK(strcmp(edge_of(code)->exception, "InternalFailure") != 0);
+		for (int other = code + 1; other < FAULT_CODE_COUNT; other++)
+			CHECK(strcmp(edge_of(code)->exception, edge_of(other)->exception) != 0);
+	}
+	CHECK(edge_of(FAULT_NONE) == edge_of(FAULT_INTERNAL));
+	CHECK(edge_of(FAULT_CODE_COUNT) == edge_of(FAULT_INTERNAL));
+}
+
+TEST(edge, answers_as_the_front_end_does)
+{
+	CHECK(edge_of(FAULT_INTERNAL)->status == 500);
+	CHECK(edge_of(FAULT_UNAVAILABLE)->status == 503);
+	CHECK(edge_of(FAULT_TOO_LARGE)->status == 413);
+	CHECK(edge_of(FAULT_ACCESS_DENIED)->status == 400);
+	CHECK(edge_of(FAULT_NOT_FOUND)->status == 400);
+	CHECK(strcmp(edge_of(FAULT_ACCESS_DENIED)->message_member, "Message") == 0);
+}
+
+static void
+check_rendered(enum fault_code code, const char *say, const char *json)
+{
+	struct fault fault = { 0 };
+	struct buffer buffer = { 0 };
+
+	(void)fault_set(&fault, code, "%s", say);
+	edge_render(&fault, "0-1-2", &buffer);
+	CHECK_TEXT(buffer_str(&buffer), json);
+	buffer_done(&buffer);
+}
+
+TEST(edge, renders_the_envelope)
+{
+	check_rendered(
+		FAULT_VALIDATION, "1 \"x\"\n", "{\"__type\":\"ValidationException\",\"message\":\"1 \\\"x\\\"\\n\"}");
+	check_rendered(FAULT_UNKNOWN_OPERATION, "", "{\"__type\":\"UnknownOperationException\"}");
+	check_rendered(FAULT_ACCESS_DENIED, "no", "{\"__type\":\"AccessDeniedException\",\"Message\":\"no\"}");
+}
+
+TEST(edge, tells_nothing_of_an_internal_fault_but_where_to_look)
+{
+	struct fault fault = { 0 };
+	struct buffer buffer = { 0 };
+
+	(void)fault_set(&fault, FAULT_INTERNAL, "%s", "the table is gone");
+	(void)fault_log(&fault, "%s", "no such table");
+	edge_render(&fault, "0-1-2", &buffer);
+	CHECK(strstr(buffer.p, "table") == NULL);
+	CHECK(strstr(buffer.p, "0-1-2") != NULL);
+	CHECK(strstr(buffer.p, "{\"__type\":\"InternalFailure\"") == buffer.p);
+	buffer_done(&buffer);
+}
+
+TEST(dispatch, finds_every_operation_and_its_handler)
+{
+	size_t served = 0;
+
+	while (dispatch_handler(served) != NULL)
+		served++;
+	CHECK(served == acm_service.operation_count);
+	for (size_t i = 0; i < acm_service.operation_count; i++) {
+		const struct operation *operation = &acm_service.operations[i];
+		char name[128];
+		struct target target = { 0 };
+		(void)snprintf(name, sizeof name, "CertificateManager.%s", operation->name);
+		CHECK(dispatch_find(str_of(name), &target));
+		CHECK(target.operation == operation);
+		CHECK(strcmp(target.handler->name, operation->name) == 0);
+		CHECK(target.handler->out_size == (operation->output != NULL ? operation->output->size : 0));
+	}
+}
+
+TEST(dispatch, is_strict_about_the_target)
+{
+	static const char *const wrong[] = { "", ".", "CertificateManager", "CertificateManager.", "ListCertificates",
+		"certificatemanager.ListCertificates", "CertificateManager.listCertificates",
+		"CertificateManager.ListCertificates ", "CertificateManager.ListCertificates.x",
+		"ACMPrivateCA.ListTags" };
+	struct target target = { 0 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(wrong); i++)
+		CHECK(!dispatch_find(str_of(wrong[i]), &target));
+	CHECK(!dispatch_find((struct str){ 0 }, &target));
+	CHECK(target.operation == NULL);
+}
+
+TEST(dispatch, knows_what_a_call_is_about)
+{
+	struct arena arena = { 0 };
+	struct fault fault = { 0 };
+	struct target target = { 0 };
+	void *in = NULL;
+
+	CHECK(dispatch_find(STR("CertificateManager.DescribeCertificate"), &target));
+	CHECK_OK(dispatch_decode(&target,
+			 STR("{\"CertificateArn\":\"arn:aws:acm:us-east-1:123456789012:certificate/x\"}"), &arena, &in,
+			 &fault),
+		fault);
+	CHECK_TEXT(dispatch_resource(&target, in), "arn:aws:acm:us-east-1:123456789012:certificate/x");
+
+	CHECK(dispatch_find(STR("CertificateManager.GetAccountConfiguration"), &target));
+	CHECK_OK(dispatch_decode(&target, STR("{}"), &arena, &in, &fault), fault);
+	CHECK(dispatch_resource(&target, in).p == NULL);
+	CHECK(!dispatch_decode(&target, STR("{"), &arena, &in, &fault));
+	CHECK(fault.code == FAULT_SERIALIZATION);
+	arena_done(&arena);
+}
+
+TEST_MAIN("edge");
