@@ -25,6 +25,7 @@ def folder(model):
 def service(model):
     traits, version = model.service.traits, model.service.properties["version"]
     prefix = traits["service"]["endpointPrefix"]
+    shapes = sorted(model.shapes, key=lambda shape: shape.name)
     return {
         "version": "2.0",
         "metadata": {
@@ -43,7 +44,7 @@ def service(model):
             "uid": f"{prefix}-{version}",
         },
         "operations": {operation.name: described(operation_of(operation), operation) for operation in model.operations},
-        "shapes": {shape.name: described(shape_of(shape), shape) for shape in sorted(model.shapes, key=lambda s: s.name)},
+        "shapes": {shape.name: described(shape_of(shape), shape) for shape in shapes},
         "documentation": model.service.doc,
     }
 

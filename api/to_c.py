@@ -21,8 +21,8 @@ MAPPING = (
     ("timestamp", "int64_t x_ms; bool has_x;", "milliseconds since 1970-01-01T00:00:00Z"),
     ("list", "struct {p}_<list> x;", "{{ T *v; size_t n; bool has; }}; structures stand in v themselves"),
     ("structure", "const struct {p}_<name> *x;", "NULL: absent"),
-    ("union", "const struct {p}_<name> *x;", "{{ kind; members; union {{ … }}; }}; kind is {P}_<NAME>_<MEMBER>, from 1"),
-    ("", "", "no has_x inside: kind says which member is there"),
+    ("union", "const struct {p}_<name> *x;", "{{ kind; members; union {{ … }}; }}; x->kind is {P}_<NAME>_<MEMBER>,"),
+    ("", "", "counted from 1; there is no has_x inside: kind says which member is there"),
 )
 
 

@@ -3,7 +3,7 @@ $version: "2.0"
 // What Chancery says about a model beyond the traits that Smithy and AWS have.
 namespace chancery.model
 
-/// The prefix of every C name made from the service: `acm` gives `struct acm_tag` and the handler `acm_get_certificate`.
+/// The prefix of every C name made from the service: `acm` gives `struct acm_tag` and `acm_get_certificate`.
 @trait(selector: "service")
 string cPrefix
 

@@ -1,8 +1,9 @@
 /* bench_load HOST PORT POOL CONNECTIONS COUNT: sends the pool's ready-made requests round and round over keep-alive
  * connections, one under way on each, and prints what came back as one JSON object.
  *
- * POOL holds whole HTTP requests, each after its length as a decimal line: signing them is no part of the measurement, and
- * the same pool is what the floor works on. One thread, epoll; its own CPU is not the server's and is not counted. */
+ * POOL holds whole HTTP requests, each after its length as a decimal line: signing them is no part of the measurement,
+ * and the same pool is what the floor works on. One thread, epoll; its own CPU is not the server's and is not counted.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -123,7 +124,7 @@ answer_whole(const struct connection *connection)
 	const char *length = end != NULL ? strcasestr(connection->answer, "content-length:") : NULL;
 
 	return length != NULL && length < end &&
-		connection->answer_n >= (size_t)(end + 4 - connection->answer) + strtoul(length + 15, NULL, 10);
+	       connection->answer_n >= (size_t)(end + 4 - connection->answer) + strtoul(length + 15, NULL, 10);
 }
 
 static void

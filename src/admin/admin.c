@@ -63,11 +63,18 @@ allowed(const struct command *command)
 
 /* ---- Help ---- */
 
+/* "account disable ID": the words that name it, and the bare word it takes, in brackets when it may be left out. */
 static void
 print_line(const struct command *command)
 {
-	(void)printf("  %s%s%s\n      %s\n", command->noun, command->verb != NULL ? " " : "",
-		command->verb != NULL ? command->verb : "", command->help);
+	bool takes = command->operand != OPTION_COUNT;
+	bool required = takes && (command->required & OPTION_BIT(command->operand)) != 0;
+
+	(void)printf("  %s%s%s", command->noun, command->verb != NULL ? " " : "",
+		command->verb != NULL ? command->verb : "");
+	if (takes)
+		(void)printf(required ? " %s" : " [%s]", option_entry(command->operand)->value);
+	(void)printf("\n      %s\n", command->help);
 }
 
 static int

@@ -1,7 +1,8 @@
 /* arena.h — memory that lives as long as one call and dies with it.
  *
  * Nothing taken from an arena is freed alone. Resetting or ending an arena wipes all that was handed out, so decoded
- * requests leave no copy of a key behind. Running out of memory ends the process: every acknowledged write is on disk. */
+ * requests leave no copy of a key behind. Running out of memory ends the process: every acknowledged write is on disk.
+ */
 #ifndef CHANCERY_BASE_ARENA_H
 #define CHANCERY_BASE_ARENA_H
 
@@ -31,7 +32,7 @@ struct str arena_str(struct arena *arena, struct str s);
 struct bytes arena_bytes(struct arena *arena, struct bytes b);
 const char *arena_cstr(struct arena *arena, struct str s); /* NULL for an absent span */
 struct str arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
-struct str arena_vprintf(struct arena *arena, const char *format, va_list args);
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
 /* Wipes what was handed out; keeps the first chunk for the next call. */
 void arena_reset(struct arena *arena);

@@ -81,7 +81,7 @@ base64_encode(struct buffer *buffer, struct bytes bytes, size_t columns)
 	for (size_t i = 0; i < bytes.n; i += 3) {
 		size_t left = bytes.n - i;
 		uint32_t group = (uint32_t)bytes.p[i] << 16 | (left > 1 ? (uint32_t)bytes.p[i + 1] << 8 : 0) |
-			(left > 2 ? bytes.p[i + 2] : 0);
+				 (left > 2 ? bytes.p[i + 2] : 0);
 		char text[4] = { alphabet[group >> 18 & 63], alphabet[group >> 12 & 63],
 			left > 1 ? alphabet[group >> 6 & 63] : '=', left > 2 ? alphabet[group & 63] : '=' };
 		buffer_put(buffer, text, sizeof text);

@@ -7,6 +7,8 @@
 #include "base/str.h"
 
 /* Appends at the end of `text` and repairs a character that the size cut in half. */
+static void append(char *text, size_t size, const char *format, va_list args) PRINTF_LIKE(3, 0);
+
 static void
 append(char *text, size_t size, const char *format, va_list args)
 {

@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 /* Never NULL; the caller frees with free(). Running out ends the process with one line on stderr. */
-void *memory_take(size_t n);        /* uninitialised */
+void *memory_take(size_t n); /* uninitialised */
 void *memory_take_zeroed(size_t n);
 void *memory_grow(void *p, size_t n); /* like realloc: must not hold secrets, the old block is not wiped */
 char *memory_cstr(struct str s);      /* a NUL-terminated copy; NULL for an absent span */

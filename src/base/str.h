@@ -23,7 +23,7 @@ struct bytes {
 /* For "%.*s". */
 #define STR_ARG(s) (int)(s).n, (s).p != NULL ? (s).p : ""
 
-struct str str_of(const char *cstr); /* absent for NULL */
+struct str str_of(const char *cstr);        /* absent for NULL */
 bool str_equal(struct str a, struct str b); /* absent equals only absent */
 bool str_is(struct str a, const char *cstr);
 bool str_starts_with(struct str s, struct str prefix);

@@ -36,7 +36,8 @@ struct command {
 	struct options options;
 	struct arena *arena;
 	struct client *client;
-	int exit; /* set by whoever said why on stderr */
+	int attempts; /* that the settings allow for one request */
+	int exit;     /* set by whoever said why on stderr */
 };
 
 static const char usage[] = "usage: chancery <service> <operation> [options]\n"
@@ -85,8 +86,8 @@ explain_refusal(const struct command *command, const struct client_error *error)
 {
 	(void)fprintf(stderr, "\nAn error occurred (%.*s) when calling the %s operation", STR_ARG(error->code),
 		command->operation->name);
-	/* botocore says how often it tried when it gave up trying. */
-	if (error->attempts > 1)
+	/* botocore says so of every last attempt, whether another one might have helped or not. */
+	if (error->attempts >= command->attempts)
 		(void)fprintf(stderr, " (reached max retries: %d)", error->attempts - 1);
 	(void)fprintf(stderr, ": %.*s\n", STR_ARG(error->message));
 }
@@ -196,8 +197,10 @@ open_client(struct command *command, struct fault *fault)
 	};
 	struct client_settings settings;
 
-	return settings_resolve(&wish, command->service, getenv, command->arena, &settings, fault) &&
-	       client_new(&settings, &command->client, fault);
+	if (!settings_resolve(&wish, command->service, getenv, command->arena, &settings, fault))
+		return false;
+	command->attempts = settings.attempts;
+	return client_new(&settings, &command->client, fault);
 }
 
 static int

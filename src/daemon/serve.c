@@ -77,14 +77,16 @@ daemon_channel(struct daemon *daemon)
 	return signer_channel(daemon->signer, daemon->settings.server.workers + daemon->settings.server.long_workers);
 }
 
-/* After the signer was started (which needs execve) and before the first thread (a filter binds the threads after it). */
+/* After the signer was started (which needs execve) and before the first thread (a filter binds the threads after it).
+ */
 static bool
 daemon_raise_walls(struct daemon *daemon, struct fault *fault)
 {
 	const char *writable[] = { daemon->datadir.path, NULL };
 	const char *readable[] = { daemon->settings.server.tls_certificate, daemon->settings.server.tls_key, NULL };
-	const struct walls walls = { .profile = WALLS_DAEMON, .read_write = writable,
-		.read_only = readable[0] != NULL ? readable : NULL };
+	const struct walls walls = {
+		.profile = WALLS_DAEMON, .read_write = writable, .read_only = readable[0] != NULL ? readable : NULL
+	};
 	struct walls_report report = { 0 };
 
 	if (!daemon->settings.walls)
@@ -134,7 +136,8 @@ daemon_bootstrap(struct daemon *daemon, struct arena *arena, struct fault *fault
 		return true;
 	if (id.p == NULL || secret.p == NULL || account.p == NULL)
 		return fault_set(fault, FAULT_INVALID_ARGS,
-			"CHANCERY_ROOT_ACCESS_KEY_ID, CHANCERY_ROOT_SECRET_ACCESS_KEY and CHANCERY_ROOT_ACCOUNT_ID go together.");
+			"CHANCERY_ROOT_ACCESS_KEY_ID, CHANCERY_ROOT_SECRET_ACCESS_KEY and CHANCERY_ROOT_ACCOUNT_ID go "
+			"together.");
 	return iam_bootstrap(daemon->store, daemon_channel(daemon), &clock_system, id,
 		arena_secret(arena, secret.p, secret.n), account, fault);
 }
@@ -156,22 +159,26 @@ insert_sealed(struct store_transaction *transaction, void *context, struct fault
 static bool
 daemon_open_page_tokens(struct daemon *daemon, struct arena *arena, struct fault *fault)
 {
-	const struct seal_context context = { .purpose = SEAL_TOKEN_KEY, .account = STR(""), .region = STR(""),
-		.name = STR("page-token"), .version = 1 };
+	const struct seal_context context = { .purpose = SEAL_TOKEN_KEY,
+		.account = STR(""),
+		.region = STR(""),
+		.name = STR("page-token"),
+		.version = 1 };
 	struct sealed_record record = { "page-token", { NULL, 0 } };
 	struct signer *signer = daemon_channel(daemon);
 	uint8_t *key = daemon->settings.service.page_token_key;
 	size_t key_size = sizeof daemon->settings.service.page_token_key;
+	struct fault missing = { 0 };
 
-	if (!store_sealed_get(daemon->store, record.name, arena, &record.sealed, fault)) {
-		if (fault->code != FAULT_NOT_FOUND)
-			return false;
-		entropy_fill(&entropy_system, key, key_size);
-		if (!signer_seal(signer, arena_secret(arena, key, key_size), &context, arena, &record.sealed, fault))
-			return false;
-		return store_apply(daemon->store, insert_sealed, &record, fault);
+	if (store_sealed_get(daemon->store, record.name, arena, &record.sealed, &missing))
+		return signer_open_token_key(signer, record.sealed, &context, key, fault);
+	if (missing.code != FAULT_NOT_FOUND) {
+		*fault = missing;
+		return false;
 	}
-	return signer_open_token_key(signer, record.sealed, &context, key, fault);
+	entropy_fill(&entropy_system, key, key_size);
+	return signer_seal(signer, arena_secret(arena, key, key_size), &context, arena, &record.sealed, fault) &&
+		store_apply(daemon->store, insert_sealed, &record, fault);
 }
 
 static bool
@@ -230,7 +237,7 @@ daemon_lost_signer(const struct daemon *daemon)
 	siginfo_t info = { 0 };
 
 	return waitid(P_PID, (id_t)signer_pid(daemon->signer), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-		info.si_pid != 0;
+	       info.si_pid != 0;
 }
 
 /* Serves until told to stop. Returns the exit status. */
@@ -238,8 +245,9 @@ static int
 daemon_run(struct daemon *daemon, const sigset_t *signals)
 {
 	struct arena arena = { 0 };
-	struct str address = arena_printf(&arena, strchr(daemon->settings.server.address, ':') != NULL ? "[%s]:%u" : "%s:%u",
-		daemon->settings.server.address, (unsigned)server_port(daemon->server));
+	struct str address =
+		arena_printf(&arena, strchr(daemon->settings.server.address, ':') != NULL ? "[%s]:%u" : "%s:%u",
+			daemon->settings.server.address, (unsigned)server_port(daemon->server));
 	int status = 0;
 
 	log_write(&daemon->log, LOG_INFO, "serving", { "address", address, 0 },
@@ -251,7 +259,8 @@ daemon_run(struct daemon *daemon, const sigset_t *signals)
 		if (signal == SIGHUP) {
 			daemon_reload(daemon);
 		} else if (signal == SIGCHLD && daemon_lost_signer(daemon)) {
-			log_write(&daemon->log, LOG_ERROR, "the signer ended", { "pid", .number = signer_pid(daemon->signer) });
+			log_write(&daemon->log, LOG_ERROR, "the signer ended",
+				{ "pid", .number = signer_pid(daemon->signer) });
 			status = 1;
 			break;
 		} else if (signal == SIGTERM || signal == SIGINT) {

@@ -155,7 +155,7 @@ set_limit(struct settings *settings, struct str value, struct arena *arena, stru
 			return false;
 		if (entries[i].number != NULL)
 			*entries[i].number = (unsigned)n;
-		else
+		if (entries[i].size != NULL)
 			*entries[i].size = (size_t)n;
 		return true;
 	}
@@ -198,18 +198,23 @@ static const struct option options[] = {
 	{ "--data-dir", "DIR", "where everything is kept (default: $XDG_DATA_HOME/chancery or /var/lib/chancery)",
 		set_data_dir },
 	{ "--listen", "ADDRESS:PORT", "default 127.0.0.1:8226; any address but loopback needs TLS", set_listen },
-	{ "--tls-certificate", "FILE", "PEM certificate chain of the listener; read again on SIGHUP", set_tls_certificate },
+	{ "--tls-certificate", "FILE", "PEM certificate chain of the listener; read again on SIGHUP",
+		set_tls_certificate },
 	{ "--tls-key", "FILE", "PEM private key of the listener", set_tls_key },
 	{ "--workers", "N", "threads that answer (default: one a core)", set_workers },
 	{ "--relax-rule", "NAME", "do not enforce this import rule; may be given again", set_relax_rule },
-	{ "--history-depth", "N", "earlier versions kept of a re-imported certificate (default 10)", set_history_depth },
+	{ "--history-depth", "N", "earlier versions kept of a re-imported certificate (default 10)",
+		set_history_depth },
 	{ "--quota-certificates", "N", "certificates an account may hold in a region (default 0: any number)",
 		set_quota_certificates },
 	{ "--quota-imports-per-year", "N", "imports in 365 days, deleted ones included (default 0: any number)",
 		set_quota_imports },
-	{ "--limit", "NAME=N", "body-bytes, header-bytes, bodies-bytes, connections, queue, header-deadline-s,\n"
-		"                             request-deadline-s or idle-s; may be given again", set_limit },
-	{ "--stop-patience", "SECONDS", "how long SIGTERM waits for what is under way (default 30)", set_stop_patience },
+	{ "--limit", "NAME=N",
+		"body-bytes, header-bytes, bodies-bytes, connections, queue, header-deadline-s,\n"
+		"                             request-deadline-s or idle-s; may be given again",
+		set_limit },
+	{ "--stop-patience", "SECONDS", "how long SIGTERM waits for what is under way (default 30)",
+		set_stop_patience },
 	{ "--no-walls", NULL, "without seccomp and Landlock: for debuggers", set_no_walls },
 	{ "--help", NULL, "this page", set_help },
 	{ "help", NULL, NULL, set_help },
@@ -223,12 +228,14 @@ settings_help(void)
 		char left[64];
 		if (options[i].help == NULL)
 			continue;
-		(void)snprintf(left, sizeof left, "%s %s", options[i].name, options[i].value != NULL ? options[i].value : "");
+		(void)snprintf(
+			left, sizeof left, "%s %s", options[i].name, options[i].value != NULL ? options[i].value : "");
 		(void)printf("  %-26s %s\n", left, options[i].help);
 	}
 	(void)printf("\nFirst credentials by environment, read once and then unset: CHANCERY_ROOT_ACCESS_KEY_ID,\n"
 		     "CHANCERY_ROOT_SECRET_ACCESS_KEY, CHANCERY_ROOT_ACCOUNT_ID.\n"
-		     "SIGHUP reads the TLS files, the access keys and the master keys again; SIGTERM finishes what is under way.\n");
+		     "SIGHUP reads the TLS files, the access keys and the master keys again; SIGTERM finishes what is "
+		     "under way.\n");
 }
 
 static const struct option *

@@ -21,7 +21,8 @@ enum {
 	SETTINGS_DEFAULT_STOP_PATIENCE_S = 30,
 };
 
-/* Reads argv[1…]; names and values live as long as argv and the arena. FAULT_INVALID_ARGS with a sentence for people. */
+/* Reads argv[1…]; names and values live as long as argv and the arena. FAULT_INVALID_ARGS with a sentence for people.
+ */
 MUST_CHECK bool settings_read(int argc, char **argv, struct arena *arena, struct settings *out, struct fault *fault);
 /* What --help prints. */
 void settings_help(void);

@@ -335,7 +335,10 @@ escape_point(const char *p, size_t length)
 		return letter != NULL ? meant[letter - letters] : p[1];
 	}
 	int unit = hex4(p + 2, p + length);
-	return length == 6 ? unit : 0x10000 + ((unit - 0xd800) << 10) + (hex4(p + 8, p + length) - 0xdc00);
+	if (length == 6)
+		return unit;
+	/* Ten bits of each half of a pair, above the first 64 Ki code points. */
+	return 0x10000 + ((unit & 0x3ff) << 10 | (hex4(p + 8, p + length) & 0x3ff));
 }
 
 size_t

@@ -9,10 +9,12 @@
  *   integer     int64_t x; bool has_x;      boolean   bool x; bool has_x;      timestamp  int64_t x_ms; bool has_x;
  *   list        struct <service>_<list_shape> { T *v; size_t n; bool has; }; empty and absent differ both ways
  *   structure   const struct <service>_<shape> *, NULL absent
- *   union       the same, pointing at { enum <service>_<shape>_kind kind; unsigned members; union { … }; }, where kind
- * 0 is none and `members` counts what the JSON held, so that none and two are both reported; the members of the C union
- * have no has_x Member names become snake_case: CertificateArn is certificate_arn. JSON null decodes as absent; unknown
- * members are ignored at every level; absent members are never emitted. */
+ *   union       the same, pointing at { enum <service>_<shape>_kind kind; unsigned members; union { … }; }; kind 0 is
+ *               none; `members` counts what the JSON held, so that none and two are both reported; what stands inside
+ *               has no has_x
+ *
+ * Member names become snake_case: CertificateArn is certificate_arn. JSON null decodes as absent; unknown members are
+ * ignored at every level; absent members are never emitted. */
 #ifndef CHANCERY_MODEL_MODEL_H
 #define CHANCERY_MODEL_MODEL_H
 

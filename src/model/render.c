@@ -39,29 +39,41 @@ list_render(struct renderer *r, const struct shape *shape, struct list list)
 	text_render(r, STR("]"));
 }
 
-/* Tag(key=a, value=b); of a union, the member that is set. */
 static void
-struct_render(struct renderer *r, const struct shape *shape, const void *value)
+member_render(struct renderer *r, const struct member *member, const void *owner)
 {
-	const struct member *chosen = shape->kind == SHAPE_UNION ? union_member(shape, value) : NULL;
-	bool first = true;
+	text_render(r, str_of(member->path));
+	text_render(r, STR("="));
+	if (member_present(member, owner))
+		value_render(r, member->shape, member_value(member, owner));
+	else
+		text_render(r, STR("null"));
+}
 
+/* Tag(key=a, value=b) */
+static void
+structure_render(struct renderer *r, const struct shape *shape, const void *value)
+{
 	text_render(r, str_of(shape->name));
 	text_render(r, STR("("));
 	for (size_t i = 0; i < shape->member_count && !r->cut; i++) {
-		const struct member *member = &shape->members[i];
-		if (shape->kind == SHAPE_UNION && member != chosen)
-			continue;
-		if (!first)
+		if (i > 0)
 			text_render(r, STR(", "));
-		first = false;
-		text_render(r, str_of(member->path));
-		text_render(r, STR("="));
-		if (member_present(member, value))
-			value_render(r, member->shape, member_value(member, value));
-		else
-			text_render(r, STR("null"));
+		member_render(r, &shape->members[i], value);
 	}
+	text_render(r, STR(")"));
+}
+
+/* CertificateFilter(certificateArn=a): the member that is set. */
+static void
+union_render(struct renderer *r, const struct shape *shape, const void *value)
+{
+	const struct member *member = union_member(shape, value);
+
+	text_render(r, str_of(shape->name));
+	text_render(r, STR("("));
+	if (member != NULL)
+		member_render(r, member, value);
 	text_render(r, STR(")"));
 }
 
@@ -99,8 +111,10 @@ value_render(struct renderer *r, const struct shape *shape, const void *value)
 		list_render(r, shape, slot_list(value));
 		break;
 	case SHAPE_STRUCTURE:
+		structure_render(r, shape, value);
+		break;
 	case SHAPE_UNION:
-		struct_render(r, shape, value);
+		union_render(r, shape, value);
 		break;
 	}
 }

@@ -26,8 +26,7 @@ struct member {
 	const char *help;   /* one line, our own words; NULL for most members of outputs */
 	const struct shape *shape;
 	size_t offset;     /* of the value in the struct (or in a union's struct) */
-	size_t has_offset; /* of has_x; 0 when there is none: only numbers, booleans and times of a structure have one
-			    */
+	size_t has_offset; /* of has_x; 0: there is none (strings, lists …; everything in a union) */
 	bool required;
 };
 

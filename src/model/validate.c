@@ -41,10 +41,11 @@ static void struct_check(struct report *report, const struct path *path, const s
 static void
 path_put(struct buffer *out, const struct path *path)
 {
-	if (path->up != NULL) {
-		path_put(out, path->up);
+	if (path == NULL)
+		return;
+	path_put(out, path->up);
+	if (path->up != NULL)
 		buffer_put_char(out, '.');
-	}
 	if (path->name != NULL)
 		buffer_put_cstr(out, path->name);
 	else

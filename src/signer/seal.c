@@ -223,7 +223,7 @@ seal_self_test(const struct sealer *sealer, struct fault *fault)
 	const struct seal_context here = { SEAL_TOKEN_KEY, STR("test"), STR(""), STR("here"), 1 };
 	const struct seal_context there = { SEAL_TOKEN_KEY, STR("test"), STR(""), STR("there"), 1 };
 	struct arena arena = { 0 };
-	struct bytes sealed;
+	struct bytes sealed = { 0 };
 	struct secret plain = { 0 };
 	struct fault refusal = { 0 };
 

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "store/migration.h"
+#include "store/sqlite_log.h"
 
 enum {
 	/* How long to wait for another process (chancery admin) to finish its write. */
@@ -133,6 +134,7 @@ configure(void)
 	/* Statistics take a global lock at every allocation, and nobody reads them. */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	(void)sqlite3_initialize();
+	(void)sqlite_log_system();
 }
 
 static int
@@ -212,7 +214,8 @@ sqlite_connect(const struct connection_options *options, struct connection **out
 
 	struct connection *c = memory_take_zeroed(sizeof *c);
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-	if (sqlite3_open_v2(options->path, &c->db, flags, NULL) != SQLITE_OK) {
+	const char *system = options->role == CONNECTION_WRITES ? sqlite_log_system() : NULL;
+	if (sqlite3_open_v2(options->path, &c->db, flags, system) != SQLITE_OK) {
 		(void)fault_set(fault, FAULT_UNAVAILABLE, "The store %s cannot be opened: %s.", options->path,
 			sqlite3_errmsg(c->db));
 		sqlite_disconnect(c);

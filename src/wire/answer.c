@@ -16,12 +16,12 @@ struct answer {
 
 /* The user's ARN once it is known, before that the access key that was claimed. */
 static struct str
-principal_of(const struct exchange *exchange, struct arena *arena)
+principal_of(struct exchange *exchange)
 {
 	const struct principal *principal = &exchange->call.principal;
 
 	if (principal->user.p != NULL)
-		return arena_printf(arena, "arn:%s:iam::%.*s:user/%.*s", exchange->call.partition,
+		return arena_printf(&exchange->arena, "arn:%s:iam::%.*s:user/%.*s", exchange->call.partition,
 			STR_ARG(principal->account), STR_ARG(principal->user));
 	struct str claimed = exchange->claim.access_key_id;
 	if (claimed.n > LOGGED_PRINCIPAL_BYTES)
@@ -30,13 +30,12 @@ principal_of(const struct exchange *exchange, struct arena *arena)
 }
 
 static void
-log_request(const struct exchange *exchange, unsigned status, const char *code, const struct fault *fault)
+log_request(struct exchange *exchange, unsigned status, const char *code, const struct fault *fault)
 {
 	const struct call *call = &exchange->call;
 	bool ours = fault != NULL && edge_of(fault->code)->status >= 500;
-	struct arena arena = { 0 };
 	struct log_field fields[12] = {
-		{ "request", str_of(call->request_id), 0 },
+		{ "request_id", str_of(call->request_id), 0 },
 		{ "status", { 0 }, status },
 		{ "code", str_of(code), 0 },
 		{ "us", { 0 }, clock_monotonic_us() - exchange->started_us },
@@ -46,7 +45,7 @@ log_request(const struct exchange *exchange, unsigned status, const char *code, 
 
 	if (exchange->route.operation != NULL)
 		fields[n++] = (struct log_field){ "operation", str_of(exchange->route.operation->name), 0 };
-	struct str principal = principal_of(exchange, &arena);
+	struct str principal = principal_of(exchange);
 	if (principal.p != NULL)
 		fields[n++] = (struct log_field){ "principal", principal, 0 };
 	if (call->owner.account.p != NULL) {
@@ -59,7 +58,6 @@ log_request(const struct exchange *exchange, unsigned status, const char *code, 
 	}
 	fields[n] = (struct log_field){ 0 };
 	log_write_fields(exchange->server->house.log, ours ? LOG_ERROR : LOG_INFO, "request", fields);
-	arena_done(&arena);
 }
 
 /* The body's memory passes to the response, which frees it. */
@@ -149,14 +147,14 @@ answer_finish(struct exchange *exchange, const struct fault *fault)
 	log_request(exchange, answer.status, answer.code, fault);
 	/* What was decoded may hold a key: it goes before the answer does, however slowly that is read. */
 	body_done(&exchange->body, &server->bodies);
-	arena_done(&exchange->arena);
+	arena_reset(&exchange->arena);
 	(void)queue_answer(exchange, &answer);
 	MHD_resume_connection(mhd);
 	(void)atomic_fetch_sub(&server->calls, 1);
 }
 
 void
-answer_log_lost(const struct exchange *exchange)
+answer_log_lost(struct exchange *exchange)
 {
 	log_request(exchange, 0, "Unanswered", NULL);
 }

@@ -15,6 +15,6 @@ enum MHD_Result answer_fault(struct exchange *exchange, const struct fault *faul
 /* From any thread: the end of a suspended exchange, which is gone when this returns. NULL: it succeeded. */
 void answer_finish(struct exchange *exchange, const struct fault *fault);
 /* The line for a request that ended without an answer. */
-void answer_log_lost(const struct exchange *exchange);
+void answer_log_lost(struct exchange *exchange);
 
 #endif

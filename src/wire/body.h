@@ -24,7 +24,8 @@ enum body_result {
 	BODY_NO_BUDGET, /* others hold the memory */
 };
 
-/* Appends. `expected` is the announced length, or SIZE_MAX: room grows with what arrives, not with what was promised.
+/* Appends. `expected` is the announced length, or SIZE_MAX if none was: room grows with what arrives, not with what was
+ * promised.
  */
 enum body_result body_take(
 	struct body *body, const void *p, size_t n, size_t expected, size_t limit, struct body_budget *budget);

@@ -171,15 +171,14 @@ door_refusal(const struct door_head *head)
 	return refuse_framing(head);
 }
 
-bool
-door_content_length(const struct door_head *head, uint64_t *out)
+size_t
+door_body_length(const struct door_head *head)
 {
 	struct str length = value_of(head, "Content-Length");
 	int64_t n = 0;
 
 	if (length.p == NULL)
-		return false;
-	/* Digits alone, or the door would have refused: what does not fit is too large for any limit. */
-	*out = str_to_i64(length, &n) ? (uint64_t)n : UINT64_MAX;
-	return true;
+		return value_of(head, "Transfer-Encoding").p != NULL ? DOOR_LENGTH_UNKNOWN : 0;
+	/* Digits alone, or the door would have refused: what does not fit is over any limit. */
+	return str_to_i64(length, &n) ? (size_t)n : DOOR_LENGTH_UNKNOWN - 1;
 }

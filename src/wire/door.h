@@ -24,7 +24,8 @@ struct door_head {
 /* NULL: come in. Otherwise a sentence that says why not. */
 const char *door_refusal(const struct door_head *head);
 
-/* The body's announced length; false if none was announced (chunked, or no body). For a head that came in. */
-bool door_content_length(const struct door_head *head, uint64_t *out);
+/* The body's announced length, for a head that came in: 0 without a body, DOOR_LENGTH_UNKNOWN when it is chunked. */
+#define DOOR_LENGTH_UNKNOWN SIZE_MAX
+size_t door_body_length(const struct door_head *head);
 
 #endif

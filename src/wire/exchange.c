@@ -1,14 +1,31 @@
 #include "wire/exchange.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "wire/inside.h"
 
+/* A spare one if there is one, else a new one: empty, but for the arena's room. */
+static struct exchange *
+take(struct exchange_pool *pool)
+{
+	struct exchange *exchange = pool->spare;
+
+	if (exchange == NULL)
+		return memory_take_zeroed(sizeof *exchange);
+	pool->spare = exchange->next;
+	pool->count--;
+	struct arena arena = exchange->arena;
+	memset(exchange, 0, offsetof(struct exchange, headers));
+	exchange->arena = arena;
+	return exchange;
+}
+
 struct exchange *
 exchange_new(struct server *server, struct connection *connection, struct MHD_Connection *mhd, const char *target)
 {
-	struct exchange *exchange = memory_take_zeroed(sizeof *exchange);
+	struct exchange *exchange = take(&server->exchanges);
 
 	exchange->server = server;
 	exchange->connection = connection;
@@ -24,8 +41,28 @@ exchange_new(struct server *server, struct connection *connection, struct MHD_Co
 void
 exchange_free(struct exchange *exchange)
 {
+	struct exchange_pool *pool = &exchange->server->exchanges;
+
 	body_done(&exchange->body, &exchange->server->bodies);
-	arena_done(&exchange->arena);
 	free(exchange->target);
-	free(exchange);
+	if (pool->count < EXCHANGE_SPARE_MAX) {
+		arena_reset(&exchange->arena);
+		exchange->next = pool->spare;
+		pool->spare = exchange;
+		pool->count++;
+	} else {
+		arena_done(&exchange->arena);
+		free(exchange);
+	}
+}
+
+void
+exchange_pool_done(struct exchange_pool *pool)
+{
+	while (pool->spare != NULL) {
+		struct exchange *exchange = pool->spare;
+		pool->spare = exchange->next;
+		arena_done(&exchange->arena);
+		free(exchange);
+	}
 }

@@ -6,6 +6,7 @@
 
 #include "wire/body.h"
 #include "wire/connection.h"
+#include "wire/exchange.h"
 #include "wire/queue.h"
 #include "wire/server.h"
 #include "wire/tls.h"
@@ -19,6 +20,7 @@ struct server {
 	struct tls *tls; /* NULL: plain HTTP */
 	struct MHD_Daemon *mhd;
 	struct connection_table connections;
+	struct exchange_pool exchanges;
 	struct body_budget bodies;
 	struct queue quick, slow;
 	struct worker *workers;

@@ -21,7 +21,7 @@ bool
 queue_push(struct queue *queue, struct exchange *exchange)
 {
 	(void)pthread_mutex_lock(&queue->lock);
-	bool room = !queue->closed && queue->count < queue->limit;
+	bool room = !queue->closed && queue->count < queue->limit, wake = room && queue->idle > 0;
 	if (room) {
 		exchange->next = NULL;
 		if (queue->last != NULL)
@@ -30,9 +30,11 @@ queue_push(struct queue *queue, struct exchange *exchange)
 			queue->first = exchange;
 		queue->last = exchange;
 		queue->count++;
-		(void)pthread_cond_signal(&queue->arrival);
 	}
 	(void)pthread_mutex_unlock(&queue->lock);
+	/* With the lock in hand, the worker would wake only to wait for it. */
+	if (wake)
+		(void)pthread_cond_signal(&queue->arrival);
 	return room;
 }
 
@@ -40,8 +42,11 @@ struct exchange *
 queue_take(struct queue *queue)
 {
 	(void)pthread_mutex_lock(&queue->lock);
-	while (queue->first == NULL && !queue->closed)
+	while (queue->first == NULL && !queue->closed) {
+		queue->idle++;
 		(void)pthread_cond_wait(&queue->arrival, &queue->lock);
+		queue->idle--;
+	}
 	struct exchange *exchange = queue->first;
 	if (exchange != NULL) {
 		queue->first = exchange->next;

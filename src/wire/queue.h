@@ -12,6 +12,7 @@ struct queue {
 	pthread_cond_t arrival;
 	struct exchange *first, *last;
 	unsigned count, limit;
+	unsigned idle; /* workers that wait */
 	bool closed;
 };
 

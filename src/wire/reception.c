@@ -15,10 +15,8 @@ enum {
 	QUICK_BODY_BYTES = 64 * 1024,
 };
 
-/* The releases of libmicrohttpd whose heads were looked at byte by byte. Later ones refuse bare LF and folded lines
- * themselves when they are strict, which they are told to be. */
-static bool
-layout_is_known(void)
+bool
+reception_layout_is_known(void)
 {
 	const char *release = MHD_get_version();
 
@@ -117,7 +115,7 @@ refuse_http(struct exchange *exchange, unsigned status, const char *exception, c
 static enum MHD_Result
 refuse(struct exchange *exchange)
 {
-	exchange->connection->refused = true;
+	exchange->connection->refused = exchange->body_expected > 0;
 	return answer_fault(exchange, &exchange->fault);
 }
 
@@ -140,7 +138,7 @@ answer_page(struct exchange *exchange, bool *done)
 	if (reads && page)
 		return health_answer_ready(exchange);
 
-	exchange->connection->refused = posts;
+	exchange->connection->refused = exchange->body_expected > 0;
 	if (page || (!reads && !posts)) {
 		buffer_put_cstr(&body,
 			"{\"message\":\"The API is POST /. GET /health and GET /ready tell how the server is.\"}");
@@ -169,25 +167,20 @@ answer_unknown_protocol(struct exchange *exchange)
 {
 	struct buffer body = { 0 };
 
-	exchange->connection->refused = true;
+	exchange->connection->refused = exchange->body_expected > 0;
 	buffer_put_cstr(&body, "<UnknownOperationException/>\n");
 	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "UnknownOperationException", "application/xml", &body, NULL);
 }
 
-/* What the head alone decides, in AWS's order: size, target, authentication. */
+/* What the head of a request to the API alone decides, in AWS's order: size, target, authentication. */
 static enum MHD_Result
-read_api_head(struct exchange *exchange, const struct door_head *head)
+check_api_head(struct exchange *exchange)
 {
 	const struct server *server = exchange->server;
-	uint64_t length = 0;
 
-	exchange->body_expected = SIZE_MAX;
-	if (door_content_length(head, &length)) {
-		if (length > server->limits.body_bytes) {
-			(void)fault_set(&exchange->fault, FAULT_TOO_LARGE, "Request size exceeded the limit");
-			return refuse(exchange);
-		}
-		exchange->body_expected = (size_t)length;
+	if (exchange->body_expected != DOOR_LENGTH_UNKNOWN && exchange->body_expected > server->limits.body_bytes) {
+		(void)fault_set(&exchange->fault, FAULT_TOO_LARGE, "Request size exceeded the limit");
+		return refuse(exchange);
 	}
 	if (!content_type_known(header_of(exchange, "Content-Type")))
 		return answer_unknown_protocol(exchange);
@@ -203,12 +196,19 @@ read_api_head(struct exchange *exchange, const struct door_head *head)
 	return MHD_YES;
 }
 
+/* All that can be told before the body is there: pages beside the API, and refusals. */
 static enum MHD_Result
-read_head(struct exchange *exchange, const char *path, const char *method, const char *version)
+check_head(struct exchange *exchange)
 {
-	struct server *server = exchange->server;
+	bool done = false;
+	enum MHD_Result result = answer_page(exchange, &done);
 
-	connection_enter(&server->connections, exchange->connection, CONNECTION_REQUEST);
+	return done ? result : check_api_head(exchange);
+}
+
+static struct door_head
+head_of(struct exchange *exchange, const char *path, const char *method, const char *version)
+{
 	exchange->request.method = str_of(method);
 	(void)MHD_get_connection_values_n(exchange->mhd, MHD_HEADER_KIND, collect_header, exchange);
 	struct door_head head = {
@@ -217,12 +217,22 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 		.version = version,
 		.target = exchange->request.target,
 		.bytes = MHD_get_connection_info(exchange->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size,
-		.in_place = layout_is_known(),
+		.in_place = reception_layout_is_known(),
 		.headers = exchange->headers,
 		.header_count = exchange->request.header_count,
 	};
 	if (exchange->request.header_count > DOOR_MAX_HEADERS)
 		exchange->request.header_count = DOOR_MAX_HEADERS;
+	return head;
+}
+
+static enum MHD_Result
+read_head(struct exchange *exchange, const char *path, const char *method, const char *version)
+{
+	struct server *server = exchange->server;
+
+	connection_enter(&server->connections, exchange->connection, CONNECTION_REQUEST);
+	struct door_head head = head_of(exchange, path, method, version);
 	const char *why = door_refusal(&head);
 	if (why != NULL)
 		return refuse_http(exchange, MHD_HTTP_BAD_REQUEST, "MalformedHttpRequestException", why);
@@ -230,9 +240,11 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 		return refuse_http(exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "MalformedHttpRequestException",
 			"The request's head is too large.");
 
-	bool done = false;
-	enum MHD_Result result = answer_page(exchange, &done);
-	return done ? result : read_api_head(exchange, &head);
+	/* An answer given now ends the connection, since the body is not read. Without a body there is time: the next
+	 * call finds the request whole. */
+	exchange->body_expected = door_body_length(&head);
+	exchange->head_checked = exchange->body_expected > 0;
+	return exchange->head_checked ? check_head(exchange) : MHD_YES;
 }
 
 /* libmicrohttpd takes no answer in the middle of a body. One that went wrong is read to its end and thrown away, but
@@ -269,15 +281,13 @@ read_body(struct exchange *exchange, const char *upload, size_t n)
 	return MHD_NO;
 }
 
-/* The request is whole: it goes to a worker. */
+/* To a worker. */
 static enum MHD_Result
 hand_over(struct exchange *exchange)
 {
 	struct server *server = exchange->server;
 	bool slow = exchange->route.operation->lane == OPERATION_LONG || exchange->body.n > QUICK_BODY_BYTES;
 
-	if (exchange->fault.code != FAULT_NONE)
-		return answer_fault(exchange, &exchange->fault);
 	(void)atomic_fetch_add(&server->calls, 1);
 	MHD_suspend_connection(exchange->mhd);
 	if (!queue_push(slow ? &server->slow : &server->quick, exchange)) {
@@ -285,6 +295,20 @@ hand_over(struct exchange *exchange)
 		answer_finish(exchange, &exchange->fault);
 	}
 	return MHD_YES;
+}
+
+/* The request is whole. */
+static enum MHD_Result
+end_request(struct exchange *exchange)
+{
+	if (exchange->fault.code != FAULT_NONE)
+		return answer_fault(exchange, &exchange->fault);
+	if (!exchange->head_checked) {
+		enum MHD_Result result = check_head(exchange);
+		if (exchange->answered)
+			return result;
+	}
+	return hand_over(exchange);
 }
 
 enum MHD_Result
@@ -306,5 +330,5 @@ reception_request(void *context, struct MHD_Connection *mhd, const char *path, c
 		*upload_bytes = 0;
 		return result;
 	}
-	return hand_over(exchange);
+	return end_request(exchange);
 }

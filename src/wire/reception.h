@@ -3,6 +3,12 @@
 #define CHANCERY_WIRE_RECEPTION_H
 
 #include <microhttpd.h>
+#include <stdbool.h>
+
+/* The releases of libmicrohttpd whose heads were looked at byte by byte: the door does all the refusing, since their
+ * own refusals of a head go out with the head of the answer twice. Later releases refuse bare LF and folded lines
+ * themselves when they are told to be strict. */
+bool reception_layout_is_known(void);
 
 /* libmicrohttpd's callbacks; `context` is the server. */
 void reception_connection(

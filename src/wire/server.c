@@ -115,14 +115,15 @@ static bool
 start_http(struct server *server, struct fault *fault)
 {
 	struct MHD_OptionItem tls[] = {
-		{ MHD_OPTION_HTTPS_CERT_CALLBACK, (intptr_t)tls_refuse, NULL },
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)tls_refuse },
 		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
 
 	server->mhd = MHD_start_daemon(server->tls != NULL ? flags | MHD_USE_TLS : flags, 0, NULL, NULL,
-		reception_request, server, MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		reception_request, server, MHD_OPTION_LISTEN_SOCKET, server->listener, MHD_OPTION_STRICT_FOR_CLIENT,
+		reception_layout_is_known() ? 0 : 1,
 		/* Half of it is the buffer a head is read into, the other half holds what was parsed and the answer's
 		   head. */
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, 2 * server->limits.header_bytes, MHD_OPTION_CONNECTION_LIMIT,
@@ -164,6 +165,7 @@ server_free(struct server *server)
 	queue_done(&server->slow);
 	if (server->listener >= 0)
 		(void)close(server->listener);
+	exchange_pool_done(&server->exchanges);
 	tls_free(server->tls);
 	free(server);
 }

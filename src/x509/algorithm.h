@@ -13,9 +13,9 @@ enum signature_scheme {
 };
 
 struct signature_algorithm {
-	const char *name; /* upper-case Java name, as ACM prints it: "SHA256WITHRSA" */
-	enum signature_scheme scheme;
+	const char *name;   /* upper-case Java name, as ACM prints it: "SHA256WITHRSA" */
 	const char *digest; /* OpenSSL's name; NULL where the scheme brings its own */
+	enum signature_scheme scheme;
 	uint8_t n;
 	uint8_t oid[9]; /* content of its OBJECT IDENTIFIER */
 };

@@ -210,27 +210,55 @@ unique_ids_pass(struct der *tbs)
 	return true;
 }
 
+/* AlgorithmIdentifier: its OBJECT IDENTIFIER's content, and the parameters, if any. */
 static bool
-algorithm_read(struct bytes identifier, struct arena *arena, struct certificate *out, const char **why)
+algorithm_split(
+	struct bytes identifier, struct arena *arena, struct bytes *oid, struct str *dotted, struct bytes *parameters)
 {
 	struct der outer = der_of(identifier);
 	struct der fields;
-	struct der_item oid;
-	struct der_item parameters = { .whole = { identifier.p, 0 } };
+	struct der_item item;
+	struct der_item rest = { .whole = { identifier.p, 0 } };
+
+	if (!der_enter(&outer, DER_SEQUENCE, &fields) || !der_take(&fields, DER_OID, &item) ||
+		(!der_at_end(&fields) && !der_next(&fields, &rest)) || !der_at_end(&fields))
+		return false;
+	*oid = item.content;
+	*parameters = rest.whole;
+	return signature_algorithm_find(item.content) != NULL || oid_read(item.content, arena, dotted, NULL);
+}
+
+static bool
+algorithm_read(struct bytes identifier, struct arena *arena, struct certificate *out, const char **why)
+{
+	struct bytes oid;
+	struct str dotted = { 0 };
+
+	if (!algorithm_split(identifier, arena, &oid, &dotted, &out->signature_parameters))
+		return because(why, "its signature algorithm is malformed");
+	out->algorithm = signature_algorithm_find(oid);
+	out->signature_algorithm = out->algorithm != NULL ? out->algorithm->name : arena_cstr(arena, dotted);
+	return true;
+}
+
+/* The one inside the signed part, which must be the one outside. */
+static bool
+inner_algorithm_read(
+	struct der *tbs, struct bytes outer_algorithm, struct arena *arena, struct certificate *out, const char **why)
+{
+	struct der_item inner;
+	struct bytes oid;
+	struct bytes parameters;
 	struct str dotted;
 
-	if (!der_enter(&outer, DER_SEQUENCE, &fields) || !der_take(&fields, DER_OID, &oid) ||
-		(!der_at_end(&fields) && !der_next(&fields, &parameters)) || !der_at_end(&fields))
-		return because(why, "its signature algorithm is malformed");
-	out->signature_parameters = parameters.whole;
-	out->algorithm = signature_algorithm_find(oid.content);
-	if (out->algorithm != NULL) {
-		out->signature_algorithm = out->algorithm->name;
+	if (!der_take(tbs, DER_SEQUENCE, &inner))
+		return because(why, "its inner signature algorithm is malformed");
+	if (bytes_equal(inner.whole, outer_algorithm))
 		return true;
-	}
-	if (!oid_read(oid.content, arena, &dotted, NULL))
-		return because(why, "its signature algorithm is malformed");
-	out->signature_algorithm = arena_cstr(arena, dotted);
+	if (!algorithm_split(inner.whole, arena, &oid, &dotted, &parameters))
+		return because(why, "its inner signature algorithm is malformed");
+	note(&out->ambiguity, "the signature algorithm inside its signed part is not the one outside, which RFC 5280, "
+			      "4.1.1.2 forbids");
 	return true;
 }
 
@@ -260,15 +288,10 @@ text_flaws_note(struct certificate *out, struct arena *arena)
 static bool
 tbs_read(struct der tbs, struct bytes outer_algorithm, struct arena *arena, struct certificate *out, const char **why)
 {
-	struct der_item inner_algorithm;
-
 	if (!version_read(&tbs, out, why) || !serial_read(&tbs, arena, out, why))
 		return false;
-	if (!der_take(&tbs, DER_SEQUENCE, &inner_algorithm))
-		return because(why, "its inner signature algorithm is malformed");
-	if (!bytes_equal(inner_algorithm.whole, outer_algorithm))
-		note(&out->ambiguity, "the signature algorithm inside its signed part is not the one outside, which "
-				      "RFC 5280, 4.1.1.2 forbids");
+	if (!inner_algorithm_read(&tbs, outer_algorithm, arena, out, why))
+		return false;
 	if (!name_take(&tbs, arena, &out->issuer, &out->issuer_name))
 		return because(why, "its issuer is malformed");
 	if (!validity_read(&tbs, out, why))
@@ -354,7 +377,13 @@ certificate_issuer_label(const struct certificate *certificate, struct arena *ar
 }
 
 bool
+certificate_is_issued_by(const struct certificate *certificate, const struct certificate *issuer)
+{
+	return name_equal_parsed(&certificate->issuer_name, &issuer->subject_name);
+}
+
+bool
 certificate_is_self_issued(const struct certificate *certificate)
 {
-	return name_equal(certificate->issuer, certificate->subject);
+	return certificate_is_issued_by(certificate, certificate);
 }

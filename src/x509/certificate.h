@@ -82,7 +82,8 @@ const struct certificate_extension *certificate_extension(const struct certifica
 struct str certificate_label(const struct certificate *certificate, struct arena *arena);
 /* The same of its issuer: "CN=Example CA", "an issuer without a name". */
 struct str certificate_issuer_label(const struct certificate *certificate, struct arena *arena);
-/* True when issuer and subject are equal by name; says nothing of the signature. */
+/* By name alone (name_equal); says nothing of the signature. */
+bool certificate_is_issued_by(const struct certificate *certificate, const struct certificate *issuer);
 bool certificate_is_self_issued(const struct certificate *certificate);
 
 #endif

@@ -121,7 +121,7 @@ issuer_find(struct chain *chain, size_t *out)
 	enum verify_result first = VERIFY_OK;
 
 	for (size_t i = 0; i < chain->count && namesakes < CHAIN_MAX_NAMESAKES; i++) {
-		if (!name_equal(certificate->issuer, chain->steps[i].certificate->subject))
+		if (!certificate_is_issued_by(certificate, chain->steps[i].certificate))
 			continue;
 		enum verify_result result = verify(chain, certificate, chain->steps[i].certificate);
 		if (result == VERIFY_OK) {
@@ -166,7 +166,7 @@ static size_t
 name_find(const struct chain *chain, const struct certificate *certificate, size_t first)
 {
 	for (size_t i = first; i < chain->count; i++)
-		if (name_equal(certificate->issuer, chain->steps[i].certificate->subject))
+		if (certificate_is_issued_by(certificate, chain->steps[i].certificate))
 			return i;
 	return nowhere;
 }
@@ -183,7 +183,7 @@ order_refuse_link(const struct chain *chain, size_t i, enum verify_result result
 	if (bytes_equal(child.certificate->der, parent.certificate->der))
 		return import_refuse(chain->rules, IMPORT_RULE_CHAIN_ORDER, chain->fault,
 			"Number %zu repeats %.*s: take it out.", parent.position, STR_ARG(child_place));
-	if (name_equal(child.certificate->issuer, parent.certificate->subject))
+	if (certificate_is_issued_by(child.certificate, parent.certificate))
 		return import_refuse(chain->rules, IMPORT_RULE_CHAIN_ORDER, chain->fault,
 			"The issuer of %.*s should be %.*s, which %.*s.", STR_ARG(child_place), STR_ARG(parent_place),
 			STR_ARG(mismatch_words(chain, child.certificate, result)));
@@ -212,7 +212,7 @@ link_verify(struct chain *chain, size_t i)
 	const struct certificate *child = chain->steps[i - 1].certificate;
 	const struct certificate *parent = chain->steps[i].certificate;
 
-	if (!name_equal(child->issuer, parent->subject) || bytes_equal(child->der, parent->der))
+	if (!certificate_is_issued_by(child, parent) || bytes_equal(child->der, parent->der))
 		return VERIFY_BAD_SIGNATURE;
 	return verify(chain, child, parent);
 }
@@ -230,17 +230,12 @@ steps_swap(struct chain *chain, size_t a, size_t b)
 static void
 steps_sort(struct chain *chain)
 {
-	struct bytes *subjects = ARENA_ARRAY(chain->arena, struct bytes, chain->import->chain_count + 1);
 	size_t sorted = 1;
 
-	for (size_t i = 0; i < chain->count; i++) /* by position: steps move */
-		subjects[chain->steps[i].position] =
-			name_canonical(&chain->steps[i].certificate->subject_name, chain->arena);
 	for (size_t i = sorted; i < chain->count;) {
 		const struct certificate *child = chain->steps[sorted - 1].certificate;
-		struct bytes issuer = name_canonical(&child->issuer_name, chain->arena);
-		if (bytes_equal(issuer, subjects[chain->steps[i].position]) &&
-			verify(chain, child, chain->steps[i].certificate) == VERIFY_OK) {
+		const struct certificate *parent = chain->steps[i].certificate;
+		if (certificate_is_issued_by(child, parent) && verify(chain, child, parent) == VERIFY_OK) {
 			steps_swap(chain, sorted++, i);
 			i = sorted;
 		} else {

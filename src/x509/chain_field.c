@@ -12,7 +12,7 @@ struct chain_parts {
 static bool
 too_many(size_t count, struct fault *fault)
 {
-	return import_refuse(NULL, IMPORT_RULE_CHAIN_PEM, fault,
+	return import_refuse_always(IMPORT_RULE_CHAIN_PEM, fault,
 		"CertificateChain holds %zu certificates; at most %d are taken, and a real chain has one to four.",
 		count, IMPORT_MAX_CHAIN);
 }
@@ -50,7 +50,7 @@ blocks_take(const struct field *field, const struct import_rules *rules, struct 
 	struct bytes *parts = ARENA_ARRAY(arena, struct bytes, field->count);
 	for (size_t i = 0; i < field->count; i++) {
 		if (field->certificates[i].broken != NULL)
-			return import_refuse(NULL, IMPORT_RULE_CHAIN_PEM, fault,
+			return import_refuse_always(IMPORT_RULE_CHAIN_PEM, fault,
 				"Certificate %zu of %zu in CertificateChain cannot be read: %s.", i + 1, field->count,
 				field->certificates[i].broken);
 		parts[i] = field->certificates[i].der;
@@ -72,7 +72,7 @@ parts_find(struct bytes text, const struct import_rules *rules, struct arena *ar
 		return import_refuse(rules, IMPORT_RULE_CHAIN_PEM, fault,
 			"CertificateChain is in DER: openssl x509 -inform DER -in issuer.der converts one certificate "
 			"to PEM.");
-	return import_refuse(NULL, IMPORT_RULE_CHAIN_PEM, fault,
+	return import_refuse_always(IMPORT_RULE_CHAIN_PEM, fault,
 		"CertificateChain holds no certificate. %.*s Leave it out if there is no chain.",
 		STR_ARG(field_diagnose(text, &field, arena)));
 }
@@ -89,7 +89,7 @@ chain_field_read(struct import *import, struct bytes text, const struct import_r
 	for (size_t i = 0; i < parts.count; i++) {
 		const char *why = NULL;
 		if (!certificate_parse(parts.der[i], arena, &chain[i], &why))
-			return import_refuse(NULL, IMPORT_RULE_CHAIN_PEM, fault,
+			return import_refuse_always(IMPORT_RULE_CHAIN_PEM, fault,
 				"Certificate %zu of %zu in CertificateChain is no X.509 certificate: %s.", i + 1,
 				parts.count, why);
 		/* Two readers might see two certificates in it: nothing to build a chain on. */

@@ -203,7 +203,7 @@ names_lead_on(const struct certificate *const *certificates, size_t count, bool 
 	for (size_t i = 0; i + 1 < count; i++) {
 		const struct certificate *child = certificates[forwards ? i : i + 1];
 		const struct certificate *parent = certificates[forwards ? i + 1 : i];
-		if (!name_equal(child->issuer, parent->subject))
+		if (!certificate_is_issued_by(child, parent))
 			return false;
 	}
 	return true;

@@ -25,7 +25,7 @@ certificate_choose(struct bytes text, const struct import_rules *rules, struct a
 			"converts it.");
 	}
 	if (field.count == 0)
-		return import_refuse(NULL, IMPORT_RULE_CERTIFICATE_COUNT, fault,
+		return import_refuse_always(IMPORT_RULE_CERTIFICATE_COUNT, fault,
 			"This field holds no certificate. %.*s", STR_ARG(field_diagnose(text, &field, arena)));
 	if (field.count > 1) {
 		field_scan(text, field.count, arena, &field);
@@ -38,7 +38,7 @@ certificate_choose(struct bytes text, const struct import_rules *rules, struct a
 					     STR_ARG(field_diagnose_label(field.other, arena))))
 		return false;
 	if (field.certificates[0].broken != NULL)
-		return import_refuse(NULL, IMPORT_RULE_CERTIFICATE_PEM, fault,
+		return import_refuse_always(IMPORT_RULE_CERTIFICATE_PEM, fault,
 			"The field holds one CERTIFICATE block, but %s.", field.certificates[0].broken);
 	*out = field.certificates[0].der;
 	return true;
@@ -95,7 +95,7 @@ import_read(struct bytes certificate_field, const struct import_rules *rules, st
 	if (!certificate_choose(certificate_field, rules, arena, &der, fault))
 		return false;
 	if (!certificate_parse(der, arena, &certificate, &why))
-		return import_refuse(NULL, IMPORT_RULE_CERTIFICATE_PEM, fault,
+		return import_refuse_always(IMPORT_RULE_CERTIFICATE_PEM, fault,
 			"The field holds one CERTIFICATE block, but its content is no X.509 certificate: %s.", why);
 	if (certificate->version != 3 &&
 		!import_refuse(rules, IMPORT_RULE_CERTIFICATE_V3, fault,

@@ -1,4 +1,4 @@
-/* import.h — the content rules of an import, in the order of rules-open R5. Pure: the caller says what time it is.
+/* import.h — the content rules of an import, in the order of enum import_rule. Pure: the caller says what time it is.
  *
  * The private key is not looked at here: the signer proves it between import_read() and import_check(). */
 #ifndef CHANCERY_X509_IMPORT_H

@@ -207,7 +207,8 @@ ec_put(struct arena *arena, const struct key_curve *curve, struct bytes scalar, 
 
 	while (scalar.n > curve->bytes)
 		scalar = (struct bytes){ scalar.p + 1, scalar.n - 1 };
-	memcpy(d + curve->bytes - scalar.n, scalar.p, scalar.n);
+	if (scalar.n > 0)
+		memcpy(d + curve->bytes - scalar.n, scalar.p, scalar.n);
 	struct bytes copy = KEY_PUT(
 		arena, DER_BIT_STRING, { no_unused_bits, sizeof no_unused_bits }, { point, 1 + 2 * curve->bytes });
 	struct bytes body = KEY_PUT(arena, DER_SEQUENCE, { version, sizeof version },
@@ -241,9 +242,9 @@ bool
 key_prove_private(struct key_reader *reader, struct bytes pem, struct bytes spki, const struct import_rules *rules,
 	struct arena *arena, struct bytes *der, struct fault *fault)
 {
-	struct key_public public;
-	struct key_field field;
-	struct private_key key;
+	struct key_public public = { 0 };
+	struct key_field field = { 0 };
+	struct private_key key = { 0 };
 
 	if (!key_public_read(spki, &public))
 		return import_refuse(NULL, IMPORT_RULE_KEY_MATCH, fault, "The certificate's public key is not DER.");

@@ -121,53 +121,58 @@ is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* RFC 5280, 7.1, as far as everybody goes: case of ASCII and white space. Returns what was written. */
-static size_t
-value_canonical(struct str value, char *to)
+/* The next character that counts, as RFC 5280, 7.1 compares names as far as everybody goes: ASCII without case, white
+ * space in a row as one space and none at the ends; -1 at the end. */
+static int
+canonical_next(struct str *rest, bool *started)
 {
-	size_t n = 0;
+	size_t spaces = 0;
 
-	for (size_t i = 0; i < value.n; i++) {
-		char c = value.p[i];
-		if (is_space(c) && (n == 0 || to[n - 1] == ' '))
-			continue;
-		to[n++] = is_space(c) ? ' ' : (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-	}
-	return n > 0 && to[n - 1] == ' ' ? n - 1 : n;
+	while (spaces < rest->n && is_space(rest->p[spaces]))
+		spaces++;
+	*rest = (struct str){ rest->p + spaces, rest->n - spaces };
+	if (rest->n == 0)
+		return -1;
+	if (spaces > 0 && *started)
+		return ' ';
+	*started = true;
+	int c = (unsigned char)rest->p[0];
+	*rest = (struct str){ rest->p + 1, rest->n - 1 };
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
-/* Each attribute: does it continue its RDN, is it text; then type and value, each with its length before it, so that no
- * two names share their octets. */
-struct bytes
-name_canonical(const struct name *name, struct arena *arena)
+static bool
+values_equal(struct str a, struct str b)
 {
-	enum { PREFIX = 2 + 2 * sizeof(uint32_t) };
-	size_t room = 0;
-	size_t n = 0;
+	bool a_started = false;
+	bool b_started = false;
 
-	for (size_t i = 0; i < name->n; i++)
-		room += PREFIX + name->attributes[i].oid.n + name->attributes[i].value.n + name->attributes[i].der.n;
-	char *to = arena_alloc(arena, room);
-	for (size_t i = 0; i < name->n; i++) {
-		const struct name_attribute *attribute = &name->attributes[i];
-		bool text = attribute->value.p != NULL;
-		char *prefix = to + n;
-
-		memcpy(prefix + PREFIX, attribute->oid.p, attribute->oid.n);
-		n += PREFIX + attribute->oid.n;
-		size_t length = attribute->der.n;
-		if (text)
-			length = value_canonical(attribute->value, to + n);
-		else
-			memcpy(to + n, attribute->der.p, length);
-		n += length;
-
-		uint32_t lengths[] = { (uint32_t)attribute->oid.n, (uint32_t)length };
-		prefix[0] = (char)attribute->continues_rdn;
-		prefix[1] = (char)text;
-		memcpy(prefix + 2, lengths, sizeof lengths);
+	if (str_equal(a, b))
+		return true;
+	for (;;) {
+		int c = canonical_next(&a, &a_started);
+		if (c != canonical_next(&b, &b_started))
+			return false;
+		if (c < 0)
+			return true;
 	}
-	return (struct bytes){ (const uint8_t *)to, n };
+}
+
+bool
+name_equal_parsed(const struct name *a, const struct name *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct name_attribute *x = &a->attributes[i];
+		const struct name_attribute *y = &b->attributes[i];
+		if (x->continues_rdn != y->continues_rdn || !str_equal(x->oid, y->oid) ||
+			(x->value.p == NULL) != (y->value.p == NULL))
+			return false;
+		if (x->value.p == NULL ? !bytes_equal(x->der, y->der) : !values_equal(x->value, y->value))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -177,11 +182,9 @@ name_equal(struct bytes a_der, struct bytes b_der)
 	struct name a;
 	struct name b;
 
-	/* The same octets are the same name: so it is nearly always. */
 	if (bytes_equal(a_der, b_der))
 		return true;
-	bool equal = name_parse(a_der, &arena, &a) && name_parse(b_der, &arena, &b) && a.n == b.n &&
-		     bytes_equal(name_canonical(&a, &arena), name_canonical(&b, &arena));
+	bool equal = name_parse(a_der, &arena, &a) && name_parse(b_der, &arena, &b) && name_equal_parsed(&a, &b);
 	arena_done(&arena);
 	return equal;
 }

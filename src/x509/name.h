@@ -20,15 +20,14 @@ struct name {
 };
 
 MUST_CHECK bool name_parse(struct bytes der, struct arena *arena, struct name *out);
-/* "C=AU,ST=Some-State,CN=x": certificate order, comma without space (acm.md 2), RFC 4514 escapes; an OID without a
- * short name, or a value that is no string, as 1.2.3.4=#hex. */
+/* "C=AU,ST=Some-State,CN=x": certificate order and commas without space, as ACM prints it; RFC 4514 escapes; an OID
+ * without a short name, or a value that is no string, as 1.2.3.4=#hex. */
 struct str name_render(const struct name *name, struct arena *arena);
 /* The last value of that attribute (the most specific one); absent if there is none. OIDs are dotted. */
 struct str name_get(const struct name *name, const char *oid);
 /* Equal as RFC 5280, 7.1 compares them: case, inner and outer white space and string type do not matter. */
 bool name_equal(struct bytes a_der, struct bytes b_der);
-/* What name_equal compares, for one name that is compared with many: equal names have equal octets. */
-struct bytes name_canonical(const struct name *name, struct arena *arena);
+bool name_equal_parsed(const struct name *a, const struct name *b);
 
 #define NAME_OID_COMMON_NAME "2.5.4.3"
 #define NAME_OID_ORGANIZATION "2.5.4.10"

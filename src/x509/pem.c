@@ -1,11 +1,14 @@
 #include "x509/pem.h"
 
+#include <openssl/evp.h>
 #include <string.h>
 
 #include "base/base64.h"
 
 /* Labels in use have up to 30 characters; what is longer is no BEGIN line but prose. */
 enum { PEM_MAX_LABEL = 64 };
+/* 64 characters a line (RFC 7468, 2). */
+enum { PEM_LINE_OCTETS = 48 };
 
 static const struct str begin_mark = { "-----BEGIN ", 11 };
 static const struct str end_mark = { "-----END ", 9 };
@@ -132,17 +135,26 @@ pem_next(struct str *rest, struct arena *arena, struct pem_block *out)
 	return true;
 }
 
+/* Written in place, a line at a time: this is most of what GetCertificate costs. */
 struct str
 pem_render(const char *label, struct bytes der, struct arena *arena)
 {
-	struct buffer buffer = { 0 };
+	struct str begin = arena_printf(arena, "-----BEGIN %s-----\n", label);
+	struct str end = arena_printf(arena, "-----END %s-----\n", label);
+	size_t lines = (der.n + PEM_LINE_OCTETS - 1) / PEM_LINE_OCTETS;
+	size_t characters = (der.n + 2) / 3 * 4;
+	char *text = arena_alloc(arena, begin.n + characters + lines + end.n + 1);
+	char *to = text;
 
-	buffer_printf(&buffer, "-----BEGIN %s-----\n", label);
-	base64_encode(&buffer, der, 64);
-	buffer_printf(&buffer, "-----END %s-----\n", label);
-	struct str text = arena_str(arena, buffer_str(&buffer));
-	buffer_done(&buffer);
-	return text;
+	memcpy(to, begin.p, begin.n);
+	to += begin.n;
+	for (size_t at = 0; at < der.n; at += PEM_LINE_OCTETS) {
+		size_t n = der.n - at < PEM_LINE_OCTETS ? der.n - at : PEM_LINE_OCTETS;
+		to += EVP_EncodeBlock((unsigned char *)to, der.p + at, (int)n);
+		*to++ = '\n';
+	}
+	memcpy(to, end.p, end.n);
+	return (struct str){ text, (size_t)(to - text) + end.n };
 }
 
 const char *

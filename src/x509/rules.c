@@ -181,32 +181,30 @@ is_relaxed(const struct import_rules *rules, enum import_rule rule)
 }
 
 /* AWS's sentences end with a period, or do not; ours begin after one either way. */
-PRINTF_LIKE(5, 0)
 static bool
-refuse(enum import_rule rule, struct str sentence, struct fault *fault, const char *where, const char *format,
-	va_list args)
+refuse(enum import_rule rule, struct str sentence, struct fault *fault, const char *where, const char *detail)
 {
 	bool ended = sentence.n > 0 && sentence.p[sentence.n - 1] == '.';
-	char detail[FAULT_SAY_BYTES];
 
-	(void)vsnprintf(detail, sizeof detail, format, args);
-	(void)fault_set_at(fault, rules_table[rule].code, where, "%.*s%s", STR_ARG(sentence),
-		ended || detail[0] == '\0' ? "" : ".");
-	return detail[0] != '\0' ? fault_say_more(fault, "%s", detail) : false;
+	if (detail[0] == '\0')
+		return fault_set_at(fault, rules_table[rule].code, where, "%.*s", STR_ARG(sentence));
+	return fault_set_at(
+		fault, rules_table[rule].code, where, "%.*s%s %s", STR_ARG(sentence), ended ? "" : ".", detail);
 }
 
 bool
 import_refuse_at(const struct import_rules *rules, enum import_rule rule, struct fault *fault, const char *where,
 	const char *format, ...)
 {
+	char detail[FAULT_SAY_BYTES];
 	va_list args;
 
 	if (is_relaxed(rules, rule))
 		return true;
 	va_start(args, format);
-	(void)refuse(rule, str_of(rules_table[rule].sentence), fault, where, format, args);
+	(void)vsnprintf(detail, sizeof detail, format, args);
 	va_end(args);
-	return false;
+	return refuse(rule, str_of(rules_table[rule].sentence), fault, where, detail);
 }
 
 bool
@@ -215,7 +213,8 @@ import_refuse_other_at(const struct import_rules *rules, enum import_rule rule, 
 {
 	const char *other = rules_table[rule].other;
 	const char *gap = strstr(other, "%zu");
-	char sentence[512];
+	char sentence[512]; /* the longest has 240 characters */
+	char detail[FAULT_SAY_BYTES];
 	va_list args;
 
 	if (is_relaxed(rules, rule))
@@ -224,7 +223,7 @@ import_refuse_other_at(const struct import_rules *rules, enum import_rule rule, 
 			? snprintf(sentence, sizeof sentence, "%s", other)
 			: snprintf(sentence, sizeof sentence, "%.*s%zu%s", (int)(gap - other), other, number, gap + 3);
 	va_start(args, format);
-	(void)refuse(rule, (struct str){ sentence, n > 0 ? (size_t)n : 0 }, fault, where, format, args);
+	(void)vsnprintf(detail, sizeof detail, format, args);
 	va_end(args);
-	return false;
+	return refuse(rule, (struct str){ sentence, n > 0 ? (size_t)n : 0 }, fault, where, detail);
 }

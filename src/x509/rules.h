@@ -1,8 +1,8 @@
 /* rules.h — every rule of an import, by name, in one table.
  *
- * Each has AWS's code and first sentence (reference: acm.md 3.1), the document it comes from, and its own test. Any can
- * be relaxed by its name, except those without which there would be nothing to keep: they say why. A refusal is AWS's
- * sentence, then which certificate (position, subject), what was found, what was expected, and what to do. */
+ * Each has AWS's code and first sentence, the document it comes from, and its own test. Any can be relaxed by its name,
+ * except those without which there would be nothing to keep: they say why. A refusal is AWS's sentence, then which
+ * certificate (position, subject), what was found, what was expected, and what to do. */
 #ifndef CHANCERY_X509_RULES_H
 #define CHANCERY_X509_RULES_H
 
@@ -30,8 +30,8 @@ enum import_rule {
 	IMPORT_RULE_NOT_AFTER,   /* "not-after" */
 	IMPORT_RULE_ISSUER_NAME, /* "issuer-name": not empty */
 	IMPORT_RULE_OCSP_URL,    /* "ocsp-url-length": at most 1000 characters */
-	IMPORT_RULE_TLS_USAGE,   /* "tls-usage": EKU, if there, allows server or client authentication (decision 2) */
-	IMPORT_RULE_DOMAIN_NAME, /* "domain-name": a DNS name, an IP address or a CN (decision 2) */
+	IMPORT_RULE_TLS_USAGE,   /* "tls-usage": EKU, if there, allows server or client authentication */
+	IMPORT_RULE_DOMAIN_NAME, /* "domain-name": a DNS name, an IP address or a CN */
 
 	/* The chain. */
 	IMPORT_RULE_CHAIN_PEM,      /* "chain-pem" */
@@ -75,14 +75,17 @@ struct import_rules {
 };
 
 /* Refuses unless the rule is relaxed: `if (broken && !import_refuse(rules, RULE, fault, "detail …")) return false;`
- * The detail is whole sentences, added to the table's. True: relaxed, go on. `rules` NULL: nothing is relaxed; for what
- * cannot be done even when the rule is. A pinned rule refuses whatever `rules` says. */
+ * The detail is whole sentences, added to the table's. True: relaxed, go on. `rules` NULL: nothing is relaxed. A
+ * pinned rule refuses whatever `rules` says. */
 #define import_refuse(rules, rule, fault, ...)                                                                         \
 	import_refuse_at((rules), (rule), (fault), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
 bool import_refuse_at(const struct import_rules *rules, enum import_rule rule, struct fault *fault, const char *where,
 	const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* The same with the rule's other first sentence, its %zu filled by `number`. */
+/* Refuses whatever is relaxed: `return import_refuse_always(RULE, fault, …);` */
+#define import_refuse_always(rule, fault, ...) ((void)import_refuse(NULL, (rule), (fault), __VA_ARGS__), false)
+
+/* The same as import_refuse() with the rule's other first sentence, its %zu filled by `number`. */
 #define import_refuse_other(rules, rule, number, fault, ...)                                                           \
 	import_refuse_other_at((rules), (rule), (number), (fault), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
 bool import_refuse_other_at(const struct import_rules *rules, enum import_rule rule, size_t number, struct fault *fault,

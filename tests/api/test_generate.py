@@ -22,7 +22,8 @@ def generate(*arguments):
 
 
 def test_makes_what_the_golden_files_show(tmp_path):
-    done = generate('--output', tmp_path / 'model', '--botocore', tmp_path, API / 'traits.smithy', GOLDEN / 'tiny.smithy')
+    done = generate('--output', tmp_path / 'model', '--botocore', tmp_path, API / 'traits.smithy',
+                    GOLDEN / 'tiny.smithy')
     assert (done.returncode, done.stderr) == (0, '')
     made = {path.name: path for path in tmp_path.rglob('*') if path.is_file()}
     expected = sorted(GOLDEN.glob('*.expected'))
@@ -64,7 +65,8 @@ REFUSED = [
     ('operation Do { input: In } structure In { A: String }', '10: the input must be called DoRequest'),
     ('operation Do { input: DoRequest } union DoRequest { A: String }', '10: DoRequest must be a structure'),
     ('operation Do { input: DoRequest } structure DoRequest {}', '10: DoRequest has no members'),
-    ('operation Do { input: DoRequest }\nstructure DoRequest { A: String A: String }', '11: the member A is given twice'),
+    ('operation Do { input: DoRequest }\nstructure DoRequest { A: String A: String }',
+     '11: the member A is given twice'),
     ('operation Do { input: DoRequest } structure DoRequest { A: M }\nmap M { key: String value: String }',
      "11: 'map' is not known here"),
     ('operation Do { input: DoRequest } structure DoRequest { A: M }\ndocument M', "11: 'document' is not known here"),
@@ -98,7 +100,8 @@ REFUSED = [
     ('operation Do { input := { A: String } }', "10: expected a shape, found '='"),
     ('operation Do { input: DoRequest } structure DoRequest { A: String } string DoRequest',
      '10: DoRequest is defined twice'),
-    ('operation Do { input: DoRequest }\nstructure DoRequest { A: String', "12: expected a member, found 'the end of the file'"),
+    ('operation Do { input: DoRequest }\nstructure DoRequest { A: String',
+     "12: expected a member, found 'the end of the file'"),
     ('operation Do { input: DoRequest }\nstructure DoRequest { A: %String }', "11: cannot read '%String"),
     ('operation Do { input: DoRequest } structure DoRequest { default: String }', '10: default is a word of C'),
     ('operation Do {}', '10: an operation needs an input or an output'),
@@ -139,7 +142,8 @@ CALLS = {
     'GetAccountConfiguration': {},
     'GetCertificate': {'CertificateArn': ARN},
     'ImportCertificate': {'Certificate': b'a', 'PrivateKey': b'b', 'CertificateChain': b'c'},
-    'ListCertificates': {'Includes': {'keyTypes': ['EC_prime256v1'], 'exportOption': 'ENABLED', 'managedBy': 'CLOUDFRONT'}},
+    'ListCertificates': {'Includes': {'keyTypes': ['EC_prime256v1'], 'exportOption': 'ENABLED',
+                                      'managedBy': 'CLOUDFRONT'}},
     'ListTagsForCertificate': {'CertificateArn': ARN},
     'PutAccountConfiguration': {'IdempotencyToken': 'a', 'ExpiryEvents': {'DaysBeforeExpiry': 7}},
     'RemoveTagsFromCertificate': {'CertificateArn': ARN, 'Tags': [{'Key': 'a'}]},

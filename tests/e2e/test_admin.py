@@ -66,7 +66,8 @@ def refusal(call, **arguments):
 
 def test_help_names_every_command_and_a_command_its_options(admin):
     text = admin.run('help', data_dir=False).stdout
-    for command in ('account create', 'key create', 'key disable', 'rotate-master-key', 'certificate rollback', 'rules'):
+    for command in ('account create [ID]', 'key create', 'key disable KEY', 'rotate-master-key',
+                    'certificate rollback ARN', 'rules'):
         assert f'  {command}\n' in text
     options = admin.run('key', 'create', '--help', data_dir=False).stdout
     for option in ('--data-dir DIR', '--credentials-file FILE', '--overwrite\n', '--policy POLICY'):

@@ -240,9 +240,9 @@ read_counts(struct store_transaction *transaction, void *context, struct fault *
 {
 	struct counts *counts = context;
 
-	return store_certificate_count(transaction, &counts->world->owner, counts->limit, &counts->certificates,
-		       fault) &&
-		store_imports_since(transaction, &counts->world->owner, counts->since_ms, &counts->imports, fault);
+	return store_certificate_count(
+		       transaction, &counts->world->owner, counts->limit, &counts->certificates, fault) &&
+	       store_imports_since(transaction, &counts->world->owner, counts->since_ms, &counts->imports, fault);
 }
 
 TEST(certificate, is_counted_up_to_a_limit_and_by_day)

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-
 void
 world_open(struct world *world)
 {
@@ -77,8 +76,8 @@ world_row(struct world *world, unsigned number)
 		.key_algorithm = 2,
 		.key_usage = 5,
 		.extended_key_usage = 1,
-		.serial = arena_printf(&world->arena, "03:%02x:%02x:%02x", number >> 16 & 255, number >> 8 & 255,
-			number & 255),
+		.serial = arena_printf(
+			&world->arena, "03:%02x:%02x:%02x", number >> 16 & 255, number >> 8 & 255, number & 255),
 		.common_name = names[0],
 		.domain_name = names[0],
 		.dns_names = names,

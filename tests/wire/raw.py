@@ -122,10 +122,14 @@ class Wire:
 
     def closed(self):
         """True once the server has closed and nothing is left to read; an answer that comes instead is a failure."""
+        assert self.until_closed() == b'', self.pending
+        return True
+
+    def until_closed(self):
+        """All that comes until the server closes."""
         while self._more():
             pass
-        assert self.pending == b'', self.pending
-        return True
+        return self.pending
 
     def answer(self, head=False):
         """The next answer; None when the connection ended before one came."""

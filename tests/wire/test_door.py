@@ -46,11 +46,11 @@ def test_lines_are_not_folded(server, fold):
     refused(server, bent(server, extra=b'X-Test: b' + fold + b'\r\nX-Last: c\r\n'), 'folded')
 
 
-@pytest.mark.parametrize('place', range(9))
+@pytest.mark.parametrize('place', range(8))
 def test_lines_end_in_crlf(server, place):
     head, _, body = bent(server).partition(b'\r\n\r\n')
     lines = (head + b'\r\n').split(b'\r\n')[:-1]
-    assert len(lines) > 7
+    assert len(lines) == 7
     if place < len(lines):
         text = b''.join(line + (b'\n' if i == place else b'\r\n') for i, line in enumerate(lines)) + b'\r\n'
     else:
@@ -119,7 +119,12 @@ def test_the_length_of_a_body_has_one_answer(server, framing, words):
 
 @pytest.mark.parametrize('length', [b'-1', b'+2', b'0x2', b'2, 2', b'2 2', b'', b'two', b'2.0'])
 def test_content_length_is_a_number(server, length):
-    refused(server, bent(server, framing=b'Content-Length: ' + length))
+    """libmicrohttpd refuses these before it asks us; the release in Debian 12 sends its answer's head twice."""
+    with Wire(server) as wire:
+        wire.send(bent(server, framing=b'Content-Length: ' + length))
+        text = wire.until_closed()
+    assert text.startswith(b'HTTP/1.1 400 ') and b'Connection: close' in text, text
+    assert b'CertificateSummaryList' not in text
 
 
 @pytest.mark.parametrize('length', [b'4194305', b'9999999999999', b'99999999999999999999999999'])
@@ -137,7 +142,7 @@ def test_transfer_encoding_needs_http_1_1(server):
 @pytest.mark.parametrize('version', [b'HTTP/1.1', b'HTTP/1.0'])
 def test_there_is_a_host(server, version):
     data = Request(server).without('host').bytes().replace(b'HTTP/1.1', version, 1)
-    refused(server, data)
+    refused(server, data, 'Host header is missing')
 
 
 def test_a_smuggled_request_is_not_answered(server):
@@ -180,27 +185,28 @@ def test_a_long_target_is_refused(server):
         assert answer is None or answer.status in (414, 431), answer
 
 
-def test_half_a_head_then_the_end_gets_nothing(server):
-    with Wire(server) as wire:
+def test_half_a_head_then_the_end_gets_nothing(quick):
+    with Wire(quick) as wire:
         wire.send(b'POST / HTTP/1.1\r\nHost: h\r\nX-')
         shut_write(wire)
         assert wire.closed()
 
 
-def test_silence_then_the_end_gets_nothing(server):
-    with Wire(server) as wire:
+def test_silence_then_the_end_gets_nothing(quick):
+    with Wire(quick) as wire:
         shut_write(wire)
         assert wire.closed()
 
 
-@pytest.mark.parametrize('data', [b'\x00' * 1000, b'\xff' * 5000, b'\r\n' * 500, b'GET\r\n\r\n', b'{}\r\n\r\n'])
-def test_garbage_does_not_hurt(server, data):
-    with Wire(server) as wire:
+@pytest.mark.parametrize('data', [b'\x00' * 1000, b'\xff' * 5000, b'\r\n' * 500, b'GET\r\n\r\n', b'{}\r\n\r\n'],
+                         ids=['zeros', 'ones', 'lines', 'word', 'braces'])
+def test_garbage_does_not_hurt(quick, data):
+    with Wire(quick) as wire:
         wire.send(data)
         shut_write(wire)
         answer = wire.answer()
         assert answer is None or answer.status == 400, answer
-    assert ask(server, bent(server)).status == 200
+    assert ask(quick, bent(quick)).status == 200
 
 
 @pytest.mark.parametrize('path, method, status', [

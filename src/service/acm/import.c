@@ -112,7 +112,7 @@ check_quota(struct call *call, struct store_transaction *transaction, struct fau
 			return false;
 		if (count >= settings->quota_imports_per_year)
 			return fault_set(fault, FAULT_LIMIT_EXCEEDED,
-				"Error: you have reached your limit of %lld imported certificates in the last year.",
+				"Error: you have reached your limit of %lld certificates in the last year.",
 				(long long)settings->quota_imports_per_year);
 	}
 	return true;

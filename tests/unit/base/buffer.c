@@ -29,7 +29,8 @@ TEST(buffer, escapes_json_strings)
 	check_json(STR("plain"), "\"plain\"");
 	check_json(STR("a\"b\\c\n\t\x01"), "\"a\\\"b\\\\c\\n\\t\\u0001\"");
 	check_json(STR("\x7f"), "\"\\u007f\"");
-	check_json(STR("M\xc3\xbcnchen \xe2\x82\xac \xf0\x9f\x94\x92"), "\"M\xc3\xbcnchen \xe2\x82\xac \xf0\x9f\x94\x92\"");
+	check_json(STR("M\xc3\xbcnchen \xe2\x82\xac \xf0\x9f\x94\x92"),
+		"\"M\xc3\xbcnchen \xe2\x82\xac \xf0\x9f\x94\x92\"");
 }
 
 TEST(buffer, replaces_broken_utf8_in_json)

@@ -10,6 +10,19 @@ keep(struct visit *visit, const char *subject, enum paper_key key)
 	visit_keep(visit, (struct wish){ .subject = subject, .key = key }, arn);
 }
 
+/* So many seconds after the house's now: what is created at one time is listed in any order. */
+static void
+keep_later(struct visit *visit, int seconds, struct wish wish)
+{
+	char arn[ARN_TEXT_BYTES];
+
+	office.clock = clock_fixed(OFFICE_NOW_MS + seconds * INT64_C(1000));
+	visit_again(visit);
+	visit_keep(visit, wish, arn);
+	office.clock = clock_fixed(OFFICE_NOW_MS);
+	visit_again(visit);
+}
+
 static const struct acm_list_certificates_response *
 list(struct visit *visit, const struct acm_list_certificates_request *in)
 {
@@ -105,15 +118,14 @@ TEST(list, shows_rsa_with_a_domain_unless_key_types_are_asked_for)
 	struct choice rsa[] = { { ACM_KEY_ALGORITHM_RSA_2048, { 0 } } };
 	struct acm_filters includes = { .key_types = key_types(types, 2) };
 	struct acm_list_certificates_request in = { 0 };
-	char arn[ARN_TEXT_BYTES];
 	struct visit visit;
 
 	visit_begin(&visit, "300000000004", "eu-central-1");
-	keep(&visit, "CN=p256.example", PAPER_P256);
-	keep(&visit, "CN=p384.example", PAPER_P384);
-	keep(&visit, "CN=rsa1024.example", PAPER_RSA_1024);
-	keep(&visit, "CN=rsa2048.example", PAPER_RSA_2048);
-	visit_keep(&visit, (struct wish){ .subject = "C=AU", .san = "IP:192.0.2.1", .key = PAPER_RSA_2048 }, arn);
+	keep_later(&visit, 1, (struct wish){ .subject = "CN=p256.example" });
+	keep_later(&visit, 2, (struct wish){ .subject = "CN=p384.example", .key = PAPER_P384 });
+	keep_later(&visit, 3, (struct wish){ .subject = "CN=rsa1024.example", .key = PAPER_RSA_1024 });
+	keep_later(&visit, 4, (struct wish){ .subject = "CN=rsa2048.example", .key = PAPER_RSA_2048 });
+	keep_later(&visit, 5, (struct wish){ .subject = "C=AU", .san = "IP:192.0.2.1", .key = PAPER_RSA_2048 });
 	CHECK(list(&visit, &in)->certificate_summary_list.n == 2);
 	in.includes = &includes;
 	CHECK(list(&visit, &in)->certificate_summary_list.n == 2);
@@ -217,13 +229,8 @@ keep_seven(struct visit *visit)
 {
 	static const char *const subjects[] = { "CN=c0", "CN=c1", "CN=c2", "CN=c3", "CN=c4", "CN=c5", "CN=c6" };
 
-	for (int i = 0; i < 7; i++) {
-		office.clock = clock_fixed(OFFICE_NOW_MS + i * 1000);
-		visit_again(visit);
-		keep(visit, subjects[i], PAPER_RSA_2048);
-	}
-	office.clock = clock_fixed(OFFICE_NOW_MS);
-	visit_again(visit);
+	for (int i = 0; i < 7; i++)
+		keep_later(visit, i, (struct wish){ .subject = subjects[i], .key = PAPER_RSA_2048 });
 }
 
 static void

@@ -73,7 +73,7 @@ TEST(pem, walks_from_block_to_block_and_keeps_their_text)
 	CHECK(next(&text, &arena, &block));
 	CHECK(bytes_equal(block.der, forge_text("\x07\x08\x09")));
 	CHECK(!next(&text, &arena, &block));
-	CHECK_TEXT(str_of(text), "");
+	CHECK_TEXT(str_of(text), "\n");
 	arena_done(&arena);
 }
 
