@@ -46,15 +46,26 @@ clock_monotonic_us(void)
 }
 
 struct str
-clock_render_iso(int64_t ms, struct arena *arena)
+clock_render_iso_into(int64_t ms, char room[CLOCK_ISO_BYTES])
 {
 	time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0));
 	struct tm tm;
+	int n;
 
 	if (gmtime_r(&seconds, &tm) == NULL)
-		return arena_printf(arena, "%lld s", (long long)seconds);
-	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		tm.tm_hour, tm.tm_min, tm.tm_sec);
+		n = snprintf(room, CLOCK_ISO_BYTES, "%lld s", (long long)seconds);
+	else
+		n = snprintf(room, CLOCK_ISO_BYTES, "%04lld-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900LL,
+			tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	return (struct str){ room, n > 0 ? (size_t)n : 0 };
+}
+
+struct str
+clock_render_iso(int64_t ms, struct arena *arena)
+{
+	char room[CLOCK_ISO_BYTES];
+
+	return arena_str(arena, clock_render_iso_into(ms, room));
 }
 
 static void

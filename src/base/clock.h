@@ -19,6 +19,9 @@ int64_t clock_monotonic_us(void);
 
 /* "2026-11-21T08:05:54Z", UTC. Years outside 0000..9999 are printed as they are. */
 struct str clock_render_iso(int64_t ms, struct arena *arena);
+/* The same into room of the caller's own; returns what it wrote. */
+enum { CLOCK_ISO_BYTES = 40 };
+struct str clock_render_iso_into(int64_t ms, char room[CLOCK_ISO_BYTES]);
 
 struct entropy {
 	void (*fill)(const struct entropy *entropy, void *p, size_t n);

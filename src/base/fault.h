@@ -56,8 +56,13 @@ struct fault {
 	const char *where; /* file:line that refused first */
 };
 
-/* Sets code, sentence and place; returns false, so that a refusal is one line: `return fault_set(fault, …);` */
-#define fault_set(fault, code, ...) fault_set_at((fault), (code), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
+/* Sets code, sentence and place, and is false, so that a refusal is one line: `return fault_set(fault, …);` The value
+ * stands in the macro, where compilers and analysers see that a refusal never goes on. */
+#define fault_set(fault, code, ...)                                                                                    \
+	__extension__({                                                                                                \
+		(void)fault_set_at((fault), (code), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__);                   \
+		false;                                                                                                 \
+	})
 #define FAULT_LINE(line) FAULT_LINE_TEXT(line)
 #define FAULT_LINE_TEXT(line) #line
 bool fault_set_at(struct fault *fault, enum fault_code code, const char *where, const char *format, ...)

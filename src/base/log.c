@@ -8,10 +8,10 @@ void
 log_write_fields(const struct log *log, enum log_level level, const char *event, const struct log_field *fields)
 {
 	static const char *const levels[] = { "info", "warning", "error" };
-	struct arena arena = { 0 };
+	char room[CLOCK_ISO_BYTES];
 	struct buffer line = { 0 };
 	int64_t now_ms = clock_now_ms(log->clock);
-	struct str time = clock_render_iso(now_ms, &arena);
+	struct str time = clock_render_iso_into(now_ms, room);
 
 	buffer_printf(&line, "{\"time\":\"%.*s.%03dZ\",\"level\":\"%s\",\"event\":", (int)time.n - 1, time.p,
 		(int)(now_ms % 1000), levels[level]);
@@ -30,5 +30,4 @@ log_write_fields(const struct log *log, enum log_level level, const char *event,
 	ssize_t written = write(log->fd, line.p, line.n);
 	(void)written;
 	buffer_done(&line);
-	arena_done(&arena);
 }

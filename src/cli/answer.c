@@ -9,8 +9,9 @@ static bool show(
 static bool
 unexpected(const struct shape *shape, const struct value *given, struct fault *fault)
 {
-	return fault_set(fault, FAULT_SERIALIZATION, "the answer holds %s where %s is expected",
+	(void)fault_set(fault, FAULT_SERIALIZATION, "the answer holds %s where %s is expected",
 		value_kind_name(given->kind), shape->name);
+	return false;
 }
 
 static bool

@@ -20,7 +20,8 @@ struct reader {
 static bool
 refuse(const struct reader *reader, const char *what)
 {
-	return fault_set(reader->fault, FAULT_INVALID_ARGS, "Error parsing parameter '--%s': %s", reader->option, what);
+	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "Error parsing parameter '--%s': %s", reader->option, what);
+	return false;
 }
 
 static bool

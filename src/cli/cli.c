@@ -66,7 +66,7 @@ print(struct buffer *text)
 	bool written = fwrite(text->p, 1, text->n, stdout) == text->n && fflush(stdout) == 0;
 
 	buffer_done(text);
-	/* A reader that has seen enough (`| head`) is no error worth words; a full disk is. */
+	/* A reader that has seen enough (`| head`) has ended us by SIGPIPE; what can fail here is a full disk. */
 	return written ? EXIT_FINE
 		       : complain("The answer could not be written to standard output.", EXIT_ANYTHING_ELSE);
 }

@@ -17,7 +17,9 @@ moment_print(struct str seconds, struct arena *arena, struct str *out)
 	char *end;
 	struct tm tm;
 
-	double value = text != NULL ? strtod(text, &end) : NAN;
+	if (text == NULL)
+		return false;
+	double value = strtod(text, &end);
 	if (!isfinite(value) || end == text || *end != '\0' || value < MOMENT_MIN_S || value > MOMENT_MAX_S)
 		return false;
 	int64_t us = (int64_t)(value * 1e6 + (value < 0 ? -0.5 : 0.5));

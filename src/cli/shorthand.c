@@ -50,8 +50,9 @@ complain(struct reader *reader, const char *what, const char *found)
 {
 	struct str place = location(reader, reader->at);
 
-	return fault_set(reader->fault, FAULT_INVALID_ARGS, "Expected: '%s', received: '%s' for input:\n%.*s", what,
+	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "Expected: '%s', received: '%s' for input:\n%.*s", what,
 		found, STR_ARG(place));
+	return false;
 }
 
 static bool
@@ -172,7 +173,7 @@ static bool
 read_words(struct reader *reader, struct value **out)
 {
 	struct value *list = value_new(VALUE_LIST, reader->arena);
-	struct value *word;
+	struct value *word = NULL;
 
 	if (!read_first(reader, &word))
 		return false;
@@ -202,7 +203,7 @@ read_list(struct reader *reader, struct value **out)
 	if (!expect(reader, '['))
 		return false;
 	while (peek(reader) != ']') {
-		struct value *value;
+		struct value *value = NULL;
 		if (!read_nested(reader, &value))
 			return false;
 		value_append(list, value, reader->arena);
@@ -222,7 +223,7 @@ read_map(struct reader *reader, struct value **out)
 	if (!expect(reader, '{'))
 		return false;
 	while (peek(reader) != '}') {
-		struct value *value;
+		struct value *value = NULL;
 		struct str key = read_key(reader);
 		if (!expect(reader, '=') || !read_nested(reader, &value))
 			return false;
@@ -258,7 +259,7 @@ read_pair(struct reader *reader, struct value *map)
 {
 	size_t start = reader->at;
 	struct str key = read_key(reader);
-	struct value *value;
+	struct value *value = NULL;
 
 	if (!expect(reader, '='))
 		return false;

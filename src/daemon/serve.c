@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,7 +95,7 @@ daemon_raise_walls(struct daemon *daemon, struct fault *fault)
 	if (!walls_raise(&walls, &report, fault))
 		return false;
 	log_write(&daemon->log, LOG_INFO, "walls", { "seccomp", str_of(report.seccomp), 0 },
-		{ "landlock", str_of(report.landlock), 0 });
+		{ "landlock", str_of(report.landlock), 0 }, { "signer", str_of(signer_walls(daemon->signer)), 0 });
 	return true;
 }
 
@@ -178,12 +179,26 @@ daemon_open_page_tokens(struct daemon *daemon, struct arena *arena, struct fault
 	}
 	entropy_fill(&entropy_system, key, key_size);
 	return signer_seal(signer, arena_secret(arena, key, key_size), &context, arena, &record.sealed, fault) &&
-		store_apply(daemon->store, insert_sealed, &record, fault);
+	       store_apply(daemon->store, insert_sealed, &record, fault);
+}
+
+/* Connections are descriptors; behind the walls the limit can only be read. What the system refuses, the server takes
+ * into account when it starts. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static bool
 daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
 {
+	raise_descriptor_limit();
 	if (!daemon_open_directory(daemon, arena, fault) || !daemon_start_signer(daemon, fault) ||
 		!daemon_raise_walls(daemon, fault) || !daemon_open_store(daemon, fault) ||
 		!daemon_bootstrap(daemon, arena, fault) || !daemon_open_page_tokens(daemon, arena, fault) ||

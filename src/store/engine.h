@@ -78,8 +78,9 @@ struct engine {
 	/* Enters the names numbered first…last into the index of parts of names, inside a transaction. */
 	bool (*names_enter)(struct connection *connection, int64_t first, int64_t last, struct fault *fault);
 	bool (*names_forget)(struct connection *connection, int64_t number, struct str text, struct fault *fault);
-	/* What to bind to names_search for names that hold `part`; false when the index cannot serve it. */
-	bool (*names_pattern)(struct str part, struct arena *arena, struct str *out);
+	/* What to bind to names_search for names that hold `part`; absent when the index would not narrow them down. */
+	bool (*names_pattern)(struct connection *connection, struct str part, struct arena *arena, struct str *out,
+		struct fault *fault);
 	/* number, account, region, text of names that may match the pattern $1: the caller looks at each. */
 	const char *names_search;
 };

@@ -338,11 +338,13 @@ find_by_scan(struct find *find, struct scan *scan, const struct source sources[2
 static bool
 find_page(struct find *find, struct store_page *out, struct fault *fault)
 {
-	const struct engine *engine = find->asker.session->engine;
-	const struct source sources[2] = { source_choose(engine, find->filter, false, find->arena),
-		source_choose(engine, find->filter, true, find->arena) };
+	struct session *session = find->asker.session;
+	struct source sources[2];
 	bool done = false;
 
+	if (!source_choose(session, find->filter, false, find->arena, &sources[0], fault) ||
+		!source_choose(session, find->filter, true, find->arena, &sources[1], fault))
+		return false;
 	if (source_rank(&sources[0]) == SOURCE_FEW && !gather(find, &sources[0], FIRST_BUDGET, &done, out, fault))
 		return false;
 	if (done)

@@ -119,61 +119,86 @@ choose_range(const struct store_filter *filter, bool other)
 	return (struct source){ .kind = SOURCE_ALL, .filter = filter };
 }
 
-static struct source
-choose_leaf(const struct engine *engine, const struct store_filter *leaf, bool other, struct arena *arena)
+static bool
+choose_by_name(struct session *session, const struct store_filter *leaf, struct arena *arena, struct source *out,
+	struct fault *fault)
 {
-	struct source source = { .kind = SOURCE_ALL, .filter = leaf };
+	if (leaf->operator== STORE_EQUALS) {
+		out->kind = SOURCE_NAME;
+		return true;
+	}
+	if (!session->engine->names_pattern(session->connection, leaf->text, arena, &out->pattern, fault))
+		return false;
+	if (out->pattern.p != NULL)
+		out->kind = SOURCE_PART;
+	return true;
+}
 
+static bool
+choose_leaf(struct session *session, const struct store_filter *leaf, bool other, struct arena *arena,
+	struct source *out, struct fault *fault)
+{
 	switch (leaf->field) {
 	case STORE_ID:
-		source.kind = leaf->text.n == ID_BYTES ? SOURCE_ID : SOURCE_NOTHING;
-		return source;
+		out->kind = leaf->text.n == ID_BYTES ? SOURCE_ID : SOURCE_NOTHING;
+		return true;
 	case STORE_SERIAL:
-		source.kind = SOURCE_SERIAL;
-		return source;
+		out->kind = SOURCE_SERIAL;
+		return true;
 	case STORE_COMMON_NAME:
 	case STORE_DNS_NAME:
-		if (leaf->operator== STORE_EQUALS)
-			source.kind = SOURCE_NAME;
-		else if (engine->names_pattern(leaf->text, arena, &source.pattern))
-			source.kind = SOURCE_PART;
-		return source;
+		return choose_by_name(session, leaf, arena, out, fault);
 	default:
-		return choose_range(leaf, other);
+		*out = choose_range(leaf, other);
+		return true;
 	}
 }
 
-static struct source
-choose_union(const struct engine *engine, const struct store_filter *filter, bool other, struct arena *arena)
+/* Only if each child is narrowed down. */
+static bool
+choose_union(struct session *session, const struct store_filter *filter, bool other, struct arena *arena,
+	struct source *out, struct fault *fault)
 {
 	struct source *members = ARENA_ARRAY(arena, struct source, filter->child_count);
 
 	for (size_t i = 0; i < filter->child_count; i++) {
-		members[i] = source_choose(engine, filter->children[i], other, arena);
+		if (!source_choose(session, filter->children[i], other, arena, &members[i], fault))
+			return false;
 		if (members[i].kind == SOURCE_ALL)
-			return (struct source){ .kind = SOURCE_ALL, .filter = filter };
+			return true;
 	}
-	return (struct source){ .kind = SOURCE_UNION, .filter = filter, .members = members };
+	out->kind = SOURCE_UNION;
+	out->members = members;
+	return true;
 }
 
-struct source
-source_choose(const struct engine *engine, const struct store_filter *filter, bool other, struct arena *arena)
+static bool
+choose_best(struct session *session, const struct store_filter *filter, bool other, struct arena *arena,
+	struct source *out, struct fault *fault)
 {
-	struct source best = { .kind = SOURCE_ALL, .filter = filter };
-
-	if (filter == NULL || filter->kind == STORE_FILTER_NOT)
-		return best;
-	if (filter->kind == STORE_FILTER_LEAF)
-		return choose_leaf(engine, filter, other, arena);
-	if (filter->kind == STORE_FILTER_OR)
-		return choose_union(engine, filter, other, arena);
-	best = choose_range(filter, other);
+	*out = choose_range(filter, other);
 	for (size_t i = 0; i < filter->child_count; i++) {
-		struct source child = source_choose(engine, filter->children[i], other, arena);
-		if (is_better(&child, &best))
-			best = child;
+		struct source child;
+		if (!source_choose(session, filter->children[i], other, arena, &child, fault))
+			return false;
+		if (is_better(&child, out))
+			*out = child;
 	}
-	return best;
+	return true;
+}
+
+bool
+source_choose(struct session *session, const struct store_filter *filter, bool other, struct arena *arena,
+	struct source *out, struct fault *fault)
+{
+	*out = (struct source){ .kind = SOURCE_ALL, .filter = filter };
+	if (filter == NULL || filter->kind == STORE_FILTER_NOT)
+		return true;
+	if (filter->kind == STORE_FILTER_LEAF)
+		return choose_leaf(session, filter, other, arena, out, fault);
+	if (filter->kind == STORE_FILTER_OR)
+		return choose_union(session, filter, other, arena, out, fault);
+	return choose_best(session, filter, other, arena, out, fault);
 }
 
 /* ---- Visiting ---- */

@@ -56,8 +56,8 @@ struct budget {
 
 /* The best source for a prepared filter. `other`: rather by key algorithm than by status and end, if there is a choice.
  */
-struct source source_choose(
-	const struct engine *engine, const struct store_filter *filter, bool other, struct arena *arena);
+MUST_CHECK bool source_choose(struct session *session, const struct store_filter *filter, bool other,
+	struct arena *arena, struct source *out, struct fault *fault);
 enum source_rank source_rank(const struct source *source);
 MUST_CHECK bool source_visit(const struct source *source, const struct asker *asker, struct visitor *visitor,
 	struct budget *budget, struct fault *fault);

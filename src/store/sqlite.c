@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "store/migration.h"
+#include "store/sqlite.h"
 #include "store/sqlite_log.h"
 
 enum {
@@ -23,18 +23,6 @@ enum {
 	/* Page caches in KiB. The kernel caches the file as well; these only spare the copying, and count as ours. */
 	WRITER_CACHE_KIB = 6144,
 	READER_CACHE_KIB = 1024,
-	/* Three letters a part: as many as tell names apart; each costs a lookup in every segment of the index. */
-	PATTERN_MAX_PARTS = 6,
-};
-
-enum verb {
-	VERB_BEGIN_READ,
-	VERB_BEGIN_WRITE,
-	VERB_COMMIT,
-	VERB_SAVEPOINT,
-	VERB_RELEASE,
-	VERB_ROLLBACK_TO,
-	VERB_COUNT
 };
 
 static const char *const verbs[VERB_COUNT] = {
@@ -44,14 +32,6 @@ static const char *const verbs[VERB_COUNT] = {
 	[VERB_SAVEPOINT] = "SAVEPOINT closure",
 	[VERB_RELEASE] = "RELEASE closure",
 	[VERB_ROLLBACK_TO] = "ROLLBACK TO closure",
-};
-
-struct connection {
-	sqlite3 *db;
-	sqlite3_stmt *verbs[VERB_COUNT];
-	sqlite3_stmt *enter, *forget;
-	size_t log_pages;
-	bool broken;
 };
 
 struct sqlite_statement {
@@ -109,9 +89,8 @@ fail_other(struct connection *c, int code, struct fault *fault)
 	return fault_log(fault, "sqlite: %s (%d)", sqlite3_errmsg(c->db), code);
 }
 
-/* Sorts SQLite's codes into faults; always false. */
-static bool
-fail(struct connection *c, struct fault *fault)
+bool
+sqlite_fail(struct connection *c, struct fault *fault)
 {
 	int code = sqlite3_extended_errcode(c->db);
 
@@ -166,7 +145,7 @@ make_file(const char *path, struct fault *fault)
 static bool
 sqlite_script(struct connection *c, const char *sql, struct fault *fault)
 {
-	return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK ? true : fail(c, fault);
+	return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK ? true : sqlite_fail(c, fault);
 }
 
 /* What must be said before the file has its first page, then what every connection needs. */
@@ -197,8 +176,9 @@ sqlite_disconnect(struct connection *c)
 {
 	for (size_t i = 0; i < VERB_COUNT; i++)
 		(void)sqlite3_finalize(c->verbs[i]);
-	(void)sqlite3_finalize(c->enter);
-	(void)sqlite3_finalize(c->forget);
+	for (size_t i = 0; i < PARTS_STATEMENTS; i++)
+		(void)sqlite3_finalize(c->parts[i]);
+	free(c->sketch);
 	(void)sqlite3_close(c->db);
 	free(c);
 }
@@ -250,13 +230,13 @@ with_question_marks(const char *sql)
 	return own;
 }
 
-static bool
-prepare_own(struct connection *c, const char *sql, sqlite3_stmt **out, struct fault *fault)
+bool
+sqlite_prepare_own(struct connection *c, const char *sql, sqlite3_stmt **out, struct fault *fault)
 {
 	if (*out != NULL)
 		return true;
 	if (sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL) != SQLITE_OK)
-		return fail(c, fault);
+		return sqlite_fail(c, fault);
 	return true;
 }
 
@@ -265,7 +245,7 @@ sqlite_prepare(struct connection *c, const char *sql, struct statement **out, st
 {
 	char *own = with_question_marks(sql);
 	sqlite3_stmt *stmt = NULL;
-	bool is_made = prepare_own(c, own, &stmt, fault);
+	bool is_made = sqlite_prepare_own(c, own, &stmt, fault);
 
 	free(own);
 	if (!is_made)
@@ -315,7 +295,7 @@ sqlite_step(struct statement *st, bool *row, struct fault *fault)
 	int code = sqlite3_step(stmt_of(st));
 
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		return fail(((struct sqlite_statement *)st)->connection, fault);
+		return sqlite_fail(((struct sqlite_statement *)st)->connection, fault);
 	*row = code == SQLITE_ROW;
 	return true;
 }
@@ -356,9 +336,9 @@ sqlite_column_text(struct statement *st, int at)
 static bool
 verb_run(struct connection *c, enum verb verb, struct fault *fault)
 {
-	if (!prepare_own(c, verbs[verb], &c->verbs[verb], fault))
+	if (!sqlite_prepare_own(c, verbs[verb], &c->verbs[verb], fault))
 		return false;
-	bool done = sqlite3_step(c->verbs[verb]) == SQLITE_DONE || fail(c, fault);
+	bool done = sqlite3_step(c->verbs[verb]) == SQLITE_DONE || sqlite_fail(c, fault);
 	(void)sqlite3_reset(c->verbs[verb]);
 	return done;
 }
@@ -423,80 +403,9 @@ sqlite_checkpoint(struct connection *c, enum checkpoint_kind kind, bool *whole, 
 	int code = sqlite3_wal_checkpoint_v2(c->db, NULL, modes[kind], &pages, &moved);
 
 	if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
-		return fail(c, fault);
+		return sqlite_fail(c, fault);
 	*whole = code == SQLITE_OK && pages == moved;
 	return true;
-}
-
-/* ---- Parts of names: FTS5 with three letters a token, without positions. What it finds is looked at again. ---- */
-
-static bool
-own_run(struct connection *c, sqlite3_stmt *stmt, struct fault *fault)
-{
-	bool done = sqlite3_step(stmt) == SQLITE_DONE || fail(c, fault);
-
-	(void)sqlite3_reset(stmt);
-	return done;
-}
-
-static bool
-sqlite_names_enter(struct connection *c, int64_t first, int64_t last, struct fault *fault)
-{
-	static const char sql[] = "INSERT INTO name_part (rowid, text) "
-				  "SELECT number, text FROM name WHERE number BETWEEN ?1 AND ?2 ORDER BY number";
-
-	if (!prepare_own(c, sql, &c->enter, fault))
-		return false;
-	(void)sqlite3_bind_int64(c->enter, 1, first);
-	(void)sqlite3_bind_int64(c->enter, 2, last);
-	return own_run(c, c->enter, fault);
-}
-
-static bool
-sqlite_names_forget(struct connection *c, int64_t number, struct str text, struct fault *fault)
-{
-	static const char sql[] = "INSERT INTO name_part (name_part, rowid, text) VALUES ('delete', ?1, ?2)";
-
-	if (!prepare_own(c, sql, &c->forget, fault))
-		return false;
-	(void)sqlite3_bind_int64(c->forget, 1, number);
-	(void)sqlite3_bind_text64(c->forget, 2, text.p, text.n, SQLITE_STATIC, SQLITE_UTF8);
-	return own_run(c, c->forget, fault);
-}
-
-static bool
-part_is_plain(const char *p)
-{
-	for (size_t i = 0; i < 3; i++)
-		if (p[i] == '\0' || (unsigned char)p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-static bool
-sqlite_names_pattern(struct str part, struct arena *arena, struct str *out)
-{
-	struct buffer pattern = { 0 };
-	size_t parts = part.n >= 3 ? part.n - 2 : 0;
-	size_t stride = parts > PATTERN_MAX_PARTS ? (parts + PATTERN_MAX_PARTS - 1) / PATTERN_MAX_PARTS : 1;
-
-	/* ASCII parts only: whatever stands around them in a name, they are the same three characters there. */
-	for (size_t i = 0; i + 3 <= part.n; i += stride) {
-		if (!part_is_plain(part.p + i))
-			continue;
-		buffer_put_cstr(&pattern, pattern.n > 0 ? " \"" : "\"");
-		for (size_t j = i; j < i + 3; j++) {
-			if (part.p[j] == '"')
-				buffer_put_char(&pattern, '"');
-			buffer_put_char(&pattern, part.p[j]);
-		}
-		buffer_put_char(&pattern, '"');
-	}
-	bool usable = pattern.n > 0;
-	if (usable)
-		*out = arena_str(arena, buffer_str(&pattern));
-	buffer_done(&pattern);
-	return usable;
 }
 
 const struct engine engine_sqlite = {

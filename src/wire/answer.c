@@ -53,7 +53,7 @@ log_request(struct exchange *exchange, unsigned status, const char *code, const 
 		fields[n++] = (struct log_field){ "region", call->owner.region, 0 };
 	}
 	if (ours) {
-		fields[n++] = (struct log_field){ "cause", str_of(fault->log[0] != '\0' ? fault->log : fault->say), 0 };
+		fields[n++] = (struct log_field){ "log", str_of(fault->log[0] != '\0' ? fault->log : fault->say), 0 };
 		fields[n++] = (struct log_field){ "where", str_of(fault->where != NULL ? fault->where : ""), 0 };
 	}
 	fields[n] = (struct log_field){ 0 };

@@ -66,6 +66,16 @@ is_visible(struct str s)
 	return s.n > 0;
 }
 
+static bool
+is_number(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	}
+	return s.n > 0;
+}
+
 static const char *
 refuse_fields(const struct door_head *head)
 {
@@ -140,11 +150,7 @@ refuse_framing(const struct door_head *head)
 		return "The only transfer coding that is understood is chunked.";
 	if (coding.p != NULL && strcmp(head->version, "HTTP/1.1") != 0)
 		return "Transfer-Encoding needs HTTP/1.1.";
-	for (size_t i = 0; i < length.n; i++) {
-		if (length.p[i] < '0' || length.p[i] > '9')
-			return "Content-Length is not a number.";
-	}
-	if (length.p != NULL && length.n == 0)
+	if (length.p != NULL && !is_number(length))
 		return "Content-Length is not a number.";
 	return NULL;
 }

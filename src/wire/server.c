@@ -93,7 +93,7 @@ bind_listener(const struct server_options *options, struct server *server, struc
 
 /* ---- Starting ---- */
 
-/* Raises the soft limit of descriptors as far as the connections need and the system allows. */
+/* As many connections as there are descriptors for: the daemon has raised the limit as far as it may. */
 static unsigned
 affordable_connections(unsigned wanted)
 {
@@ -101,11 +101,6 @@ affordable_connections(unsigned wanted)
 	rlim_t needed = (rlim_t)wanted + SPARE_DESCRIPTORS;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
-		return wanted;
-	limit.rlim_cur = limit.rlim_max < needed ? limit.rlim_max : needed;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	(void)getrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur >= needed)
 		return wanted;
 	return limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? (unsigned)(limit.rlim_cur - SPARE_DESCRIPTORS)
 						      : (unsigned)limit.rlim_cur / 2;
@@ -130,8 +125,10 @@ start_http(struct server *server, struct fault *fault)
 		server->limits.connections, MHD_OPTION_NOTIFY_CONNECTION, reception_connection, server,
 		MHD_OPTION_URI_LOG_CALLBACK, reception_request_line, server, MHD_OPTION_NOTIFY_COMPLETED,
 		reception_completed, server, MHD_OPTION_ARRAY, server->tls != NULL ? tls : &tls[2], MHD_OPTION_END);
-	if (server->mhd == NULL)
-		return fault_set(fault, FAULT_INTERNAL, "The HTTP listener could not be started: %s.", strerror(errno));
+	if (server->mhd == NULL) {
+		server->listener = -1; /* libmicrohttpd has closed it */
+		return fault_set(fault, FAULT_INTERNAL, "The HTTP listener could not be started.");
+	}
 	return true;
 }
 

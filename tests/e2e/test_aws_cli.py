@@ -73,15 +73,6 @@ def test_search_by_shorthand(aws, files):
                'Not={Filter={CertificateArn=%s}}' % arn, '--query', f"Results[?CertificateArn=='{arn}']") == []
 
 
-def test_pem_decoded_as_base64_by_the_client_is_explained(server, files):
-    """Version 2 takes file:// for base64, and Python's decoder drops what is none: AWS's own users fall into this."""
-    words = [w.replace('fileb://', 'file://') for w in files(pki.leaf())]
-    refused = server.aws('import-certificate', *words, '--region', REGION)
-    assert refused.returncode in (252, 254, 255)
-    if refused.returncode == 254:
-        assert 'fileb://' in refused.stderr
-
-
 def test_account_configuration(aws):
     assert aws('put-account-configuration', '--idempotency-token', 'a', '--expiry-events', 'DaysBeforeExpiry=7') is None
     assert aws('get-account-configuration') == {'ExpiryEvents': {'DaysBeforeExpiry': 7}}

@@ -1,4 +1,5 @@
 """The main job, through boto3: certificates imported, replaced, described, found, tagged, fetched and deleted."""
+import base64
 import datetime
 import itertools
 
@@ -306,6 +307,15 @@ def test_a_refused_import_says_why_and_leaves_nothing(acm, arguments, first_word
     assert code == 'ValidationException'
     assert words.startswith(first_words)
     assert acm.search_certificates()['Results'] == []
+
+
+def test_pem_that_a_client_took_for_base64_is_explained(acm):
+    """What `--certificate file://…` of the AWS CLI's version 2 sends: its decoder drops what is no base64."""
+    leaf = pki.leaf()
+    mangled = base64.b64decode(leaf.pem + b'===')
+    assert base64.b64encode(mangled).startswith(b'BEGINCERTIFICATE')
+    code, words = refusal(acm.import_certificate, **leaf.arguments(Certificate=mangled))
+    assert code == 'ValidationException' and 'fileb://' in words
 
 
 def test_an_expired_and_a_future_certificate_are_refused(acm):

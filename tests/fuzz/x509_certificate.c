@@ -1,7 +1,4 @@
-/* Fuzz target: one certificate in DER.
- *
- * clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Isrc tests/fuzz/x509_certificate.c
- *   src/x509/*.c src/base/*.c -lcrypto -lseccomp */
+/* Fuzz target: one certificate in DER. */
 #include "x509/certificate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

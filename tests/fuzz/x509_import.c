@@ -1,8 +1,6 @@
 /* Fuzz target: certificate and chain fields, whole. The first octet splits the input in two; what follows is the
- * Certificate field, then CertificateChain. Every rule is relaxed when the first octet is odd, so that all code is met.
- *
- * clang -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Isrc tests/fuzz/x509_import.c
- *   src/x509/*.c src/base/*.c -lcrypto -lseccomp */
+ * Certificate field, then CertificateChain. When the first octet is odd every rule is relaxed, so that all code runs.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes certificate = { data + 1, first };
 	struct bytes chain = { first + 1 < size ? data + 1 + first : NULL, size - 1 - first };
 	bool done = import_read(certificate, &rules, &arena, &import, &fault) &&
-		import_check(&import, chain, INT64_C(1782864000000), &rules, verifier, &arena, &fault);
+		    import_check(&import, chain, INT64_C(1782864000000), &rules, verifier, &arena, &fault);
 	/* A refusal has a code and whole characters; a success has no fault. */
 	if (done != (fault.code == FAULT_NONE) || !utf8_valid(str_of(fault.say)))
 		abort();

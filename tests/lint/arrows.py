@@ -27,7 +27,7 @@ ARROWS = {
 }
 # Libraries have rooms too.
 LIBRARIES = {
-    r'sqlite3\.h': {'store/sqlite.c'},
+    r'sqlite3\.h': {'store/sqlite.c', 'store/sqlite.h', 'store/sqlite_log.c'},
     r'microhttpd\.h': {'wire'},
     r'gnutls/': {'wire'},
     r'json-c/': {'model', 'cli'},

@@ -70,8 +70,8 @@ CREATE TABLE certificate_name (
 -- Names are entered in batches; those above `entered` are few and looked at one by one.
 CREATE TABLE name_index (entered BIGINT NOT NULL);
 INSERT INTO name_index (entered) VALUES (0);
-CREATE VIRTUAL TABLE name_part USING fts5 (text, content = '', detail = 'none', columnsize = 0,
-	tokenize = 'trigram case_sensitive 1');
+CREATE VIRTUAL TABLE name_part USING fts5 (tokens, content = '', detail = 'none', columnsize = 0,
+	tokenize = "ascii tokenchars '.-_'");
 
 CREATE TABLE certificate_tag (
 	account TEXT NOT NULL,
