@@ -9,41 +9,47 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 #define ONE_CERTIFICATE "c.account = $1 AND c.region = $2 AND c.id = $3"
 
-static const char get_sql[] = "SELECT " RECORD_COLUMNS ", v.certificate, v.chain FROM certificate c "
-			      "JOIN certificate_version v ON v.account = c.account AND v.region = c.region "
-			      "AND v.id = c.id AND v.version = c.version WHERE " ONE_CERTIFICATE;
-static const char key_sql[] = "SELECT v.sealed_key, v.version FROM certificate c "
-			      "JOIN certificate_version v ON v.account = c.account AND v.region = c.region "
-			      "AND v.id = c.id AND v.version = c.version WHERE " ONE_CERTIFICATE;
+static const char get_sql[] =
+	"SELECT " RECORD_COLUMNS ", m.certificate, m.chain "
+	"FROM certificate c JOIN certificate_material m ON m.number = c.number WHERE " ONE_CERTIFICATE;
+static const char key_sql[] = "SELECT m.sealed_key, c.version FROM certificate c JOIN certificate_material m ON "
+			      "m.number = c.number WHERE " ONE_CERTIFICATE;
 static const char brief_sql[] = "SELECT " RECORD_COLUMNS " FROM certificate c WHERE " ONE_CERTIFICATE;
-static const char history_sql[] =
-	"SELECT v.version, v.imported_ms, v.version = c.version, v.certificate, v.chain, v.sealed_key "
-	"FROM certificate c JOIN certificate_version v ON v.account = c.account AND v.region = c.region AND v.id = "
-	"c.id "
-	"WHERE " ONE_CERTIFICATE " ORDER BY v.version DESC";
+static const char current_sql[] =
+	"SELECT c.version, c.imported_ms, 1, m.certificate, m.chain, m.sealed_key "
+	"FROM certificate c JOIN certificate_material m ON m.number = c.number WHERE " ONE_CERTIFICATE;
+static const char earlier_sql[] = "SELECT version, imported_ms, 0, certificate, chain, sealed_key "
+				  "FROM certificate_history WHERE account = $1 AND region = $2 AND id = $3 "
+				  "ORDER BY version DESC";
 
+static const char newest_sql[] = "SELECT coalesce(max(number), 0) FROM certificate";
 static const char insert_sql[] =
-	"INSERT INTO certificate (account, region, id, type, state, version, created_ms, imported_ms, issued_ms, "
-	"revoked_ms, not_before_ms, not_after_ms, key_algorithm, key_usage, extended_key_usage, export_enabled, "
-	"exported, in_use, renewal_eligible, transparency_logging, managed_by, validation_method, renewal_status, "
-	"serial_key, serial, common_name, domain_name, names) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-	"$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)";
+	"INSERT INTO certificate (account, region, id, number, type, state, version, created_ms, imported_ms, "
+	"issued_ms, revoked_ms, not_before_ms, not_after_ms, key_algorithm, key_usage, extended_key_usage, "
+	"export_enabled, exported, in_use, renewal_eligible, transparency_logging, managed_by, validation_method, "
+	"renewal_status, serial_key, serial, common_name, domain_name, names) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+	"$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)";
 static const char replace_sql[] =
-	"UPDATE certificate SET type = $4, state = $5, version = $6, created_ms = $7, "
-	"imported_ms = $8, issued_ms = $9, revoked_ms = $10, not_before_ms = $11, not_after_ms = $12, "
-	"key_algorithm = $13, key_usage = $14, extended_key_usage = $15, export_enabled = $16, exported = $17, "
-	"in_use = $18, renewal_eligible = $19, transparency_logging = $20, managed_by = $21, validation_method = $22, "
-	"renewal_status = $23, serial_key = $24, serial = $25, common_name = $26, domain_name = $27, names = $28 "
-	"WHERE account = $1 AND region = $2 AND id = $3";
+	"UPDATE certificate SET type = $5, state = $6, version = $7, created_ms = $8, imported_ms = $9, "
+	"issued_ms = $10, revoked_ms = $11, not_before_ms = $12, not_after_ms = $13, key_algorithm = $14, "
+	"key_usage = $15, extended_key_usage = $16, export_enabled = $17, exported = $18, in_use = $19, "
+	"renewal_eligible = $20, transparency_logging = $21, managed_by = $22, validation_method = $23, "
+	"renewal_status = $24, serial_key = $25, serial = $26, common_name = $27, domain_name = $28, names = $29 "
+	"WHERE account = $1 AND region = $2 AND id = $3 AND number = $4";
 static const char delete_sql[] = "DELETE FROM certificate WHERE account = $1 AND region = $2 AND id = $3";
 static const char transparency_sql[] =
 	"UPDATE certificate SET transparency_logging = $4 WHERE account = $1 AND region = $2 AND id = $3";
 
-static const char version_insert_sql[] =
-	"INSERT INTO certificate_version (account, region, id, version, imported_ms, master_key, certificate, chain, "
-	"sealed_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-static const char version_prune_sql[] =
-	"DELETE FROM certificate_version WHERE account = $1 AND region = $2 AND id = $3 AND version <= $4";
+static const char material_insert_sql[] =
+	"INSERT INTO certificate_material (number, master_key, certificate, chain, sealed_key) "
+	"VALUES ($1, $2, $3, $4, $5)";
+static const char material_keep_sql[] =
+	"INSERT INTO certificate_history (account, region, id, version, imported_ms, master_key, certificate, chain, "
+	"sealed_key) SELECT c.account, c.region, c.id, c.version, c.imported_ms, m.master_key, m.certificate, m.chain, "
+	"m.sealed_key FROM certificate c JOIN certificate_material m ON m.number = c.number WHERE " ONE_CERTIFICATE;
+static const char material_delete_sql[] = "DELETE FROM certificate_material WHERE number = $1";
+static const char history_prune_sql[] =
+	"DELETE FROM certificate_history WHERE account = $1 AND region = $2 AND id = $3 AND version <= $4";
 static const char tags_delete_sql[] = "DELETE FROM certificate_tag WHERE account = $1 AND region = $2 AND id = $3";
 
 static const char count_sql[] = "SELECT count(*) FROM (SELECT 1 FROM certificate WHERE account = $1 AND region = $2 "
@@ -141,41 +147,82 @@ store_certificate_key(struct store *store, const struct owner *owner, struct str
 /* How many versions a history holds before its array grows. */
 enum { HISTORY_FIRST_ROOM = 16 };
 
+struct versions {
+	struct certificate_version *v;
+	size_t n, room;
+};
+
+static void
+version_add(struct versions *versions, statement *st, struct arena *arena)
+{
+	if (versions->n == versions->room) {
+		size_t room = versions->room > 0 ? 2 * versions->room : HISTORY_FIRST_ROOM;
+		struct certificate_version *v = ARENA_ARRAY(arena, struct certificate_version, room);
+		if (versions->n > 0)
+			memcpy(v, versions->v, versions->n * sizeof *v);
+		versions->v = v;
+		versions->room = room;
+	}
+	versions->v[versions->n++] = (struct certificate_version){ .version = column_int(st, 0),
+		.imported_ms = column_int(st, 1),
+		.current = column_int(st, 2) != 0,
+		.certificate = arena_bytes(arena, column_blob(st, 3)),
+		.chain = arena_bytes(arena, column_blob(st, 4)),
+		.sealed_key = arena_bytes(arena, column_blob(st, 5)) };
+}
+
+static bool
+versions_read(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id,
+	struct arena *arena, struct versions *versions, struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+	bool row;
+
+	if (st == NULL)
+		return false;
+	for (;;) {
+		if (!statement_step(st, &row, fault))
+			return false;
+		if (!row)
+			return true;
+		version_add(versions, st, arena);
+	}
+}
+
 static bool
 history(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
 	const struct certificate_version **out, size_t *count, struct fault *fault)
 {
-	size_t room = HISTORY_FIRST_ROOM, n = 0;
-	struct certificate_version *versions = ARENA_ARRAY(arena, struct certificate_version, room);
+	struct versions versions = { 0 };
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return not_found(fault);
-	AUTO(statement) st = statement_of_one(session, history_sql, owner, id, fault);
-	if (st == NULL || !statement_step(st, &row, fault))
+	if (!versions_read(session, current_sql, owner, id, arena, &versions, fault))
 		return false;
-	if (!row)
+	if (versions.n == 0)
 		return not_found(fault);
-	while (row) {
-		if (n == room) {
-			struct certificate_version *more = ARENA_ARRAY(arena, struct certificate_version, 2 * room);
-			memcpy(more, versions, n * sizeof *more);
-			versions = more;
-			room *= 2;
-		}
-		versions[n++] = (struct certificate_version){ .version = column_int(st, 0),
-			.imported_ms = column_int(st, 1),
-			.current = column_int(st, 2) != 0,
-			.certificate = arena_bytes(arena, column_blob(st, 3)),
-			.chain = arena_bytes(arena, column_blob(st, 4)),
-			.sealed_key = arena_bytes(arena, column_blob(st, 5)) };
-		if (!statement_step(st, &row, fault))
-			return false;
-	}
-	*out = versions;
-	*count = n;
+	if (!versions_read(session, earlier_sql, owner, id, arena, &versions, fault))
+		return false;
+	*out = versions.v;
+	*count = versions.n;
 	return true;
+}
+
+/* Both statements of a history see the same state. */
+static bool
+history_at_once(struct session *session, const struct owner *owner, struct str id, struct arena *arena,
+	const struct certificate_version **out, size_t *count, struct fault *fault)
+{
+	const struct engine *engine = session->engine;
+
+	if (!engine->begin(session->connection, false, fault))
+		return false;
+	if (!history(session, owner, id, arena, out, count, fault)) {
+		engine->rollback(session->connection);
+		return false;
+	}
+	return engine->commit(session->connection, fault);
 }
 
 bool
@@ -183,7 +230,7 @@ store_certificate_history(struct store *store, const struct owner *owner, struct
 	const struct certificate_version **out, size_t *count, struct fault *fault)
 {
 	struct session *session = store_session_take(store);
-	bool done = history(session, owner, id, arena, out, count, fault);
+	bool done = history_at_once(session, owner, id, arena, out, count, fault);
 
 	store_session_give(store, session);
 	return done;
@@ -191,7 +238,7 @@ store_certificate_history(struct store *store, const struct owner *owner, struct
 
 /* ---- Writing ---- */
 
-/* A row's columns from $4 on, in the order of insert_sql. */
+/* A row's columns from $5 on, in the order of insert_sql. */
 static void
 bind_row(statement *st, const struct owner *owner, const struct certificate_row *row, struct bytes names)
 {
@@ -200,7 +247,7 @@ bind_row(statement *st, const struct owner *owner, const struct certificate_row 
 		row->key_usage, row->extended_key_usage, row->export_enabled, row->exported, row->in_use,
 		row->renewal_eligible, row->transparency_logging, row->managed_by, row->validation_method,
 		row->renewal_status };
-	int at = 4;
+	int at = 5;
 
 	for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
 		bind_int(st, at++, numbers[i]);
@@ -221,33 +268,58 @@ present(struct bytes bytes)
 }
 
 static bool
-version_insert(struct session *session, const struct owner *owner, const uint8_t *id, const struct certificate_row *row,
-	struct fault *fault)
+material_insert(struct session *session, int64_t number, const struct certificate_row *row, struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, version_insert_sql, owner, id, fault);
+	AUTO(statement) st = session_statement(session, material_insert_sql, fault);
 
 	if (st == NULL)
 		return false;
-	bind_int(st, 4, row->version);
-	bind_int(st, 5, row->imported_ms);
-	bind_text(st, 6, sealed_master_key(row->sealed_key));
-	bind_blob(st, 7, present(row->certificate));
-	bind_blob(st, 8, present(row->chain));
-	bind_blob(st, 9, present(row->sealed_key));
+	bind_int(st, 1, number);
+	bind_text(st, 2, sealed_master_key(row->sealed_key));
+	bind_blob(st, 3, present(row->certificate));
+	bind_blob(st, 4, present(row->chain));
+	bind_blob(st, 5, present(row->sealed_key));
+	return statement_run(session, st, fault);
+}
+
+static bool
+material_delete(struct session *session, int64_t number, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, material_delete_sql, fault);
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, number);
 	return statement_run(session, st, fault);
 }
 
 /* The row itself, by `sql`: insert_sql or replace_sql. */
 static bool
-row_write(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id,
+row_write(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, int64_t number,
 	const struct certificate_row *row, struct bytes names, struct fault *fault)
 {
 	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
 
 	if (st == NULL)
 		return false;
+	bind_int(st, 4, number);
 	bind_row(st, owner, row, names);
-	return statement_run(session, st, fault) && version_insert(session, owner, id, row, fault);
+	return statement_run(session, st, fault) && material_insert(session, number, row, fault);
+}
+
+/* A place of its own for a new certificate. */
+static bool
+number_take(struct store_transaction *transaction, int64_t *number, struct fault *fault)
+{
+	if (transaction->next_certificate == 0) {
+		AUTO(statement) st = session_statement(transaction->session, newest_sql, fault);
+		bool row;
+		if (st == NULL || !statement_step(st, &row, fault))
+			return false;
+		transaction->next_certificate = column_int(st, 0) + 1;
+	}
+	*number = transaction->next_certificate++;
+	return true;
 }
 
 static int64_t
@@ -288,14 +360,15 @@ insert(struct store_transaction *transaction, const struct owner *owner, const s
 	struct session *session = transaction->session;
 	uint8_t id[ID_BYTES];
 	struct bytes encoded;
+	int64_t number;
 
-	if (!row_prepare(row, id, arena, &encoded, fault))
+	if (!row_prepare(row, id, arena, &encoded, fault) || !number_take(transaction, &number, fault))
 		return false;
-	if (!row_write(session, insert_sql, owner, id, row, encoded, fault))
+	if (!row_write(session, insert_sql, owner, id, number, row, encoded, fault))
 		return false;
 	struct str *names;
 	size_t count = names_distinct(row->common_name, encoded, arena, &names);
-	if (!names_link(transaction, owner, id, names, count, fault))
+	if (!names_link(transaction, owner, number, names, count, fault))
 		return false;
 	return row->type != CERTIFICATE_IMPORTED || import_count(session, owner, row->created_ms, fault);
 }
@@ -358,19 +431,28 @@ names_change(struct store_transaction *transaction, const struct owner *owner, c
 	size_t gone_count = names_without(before, before_count, after, after_count, gone);
 	size_t come_count = names_without(after, after_count, before, before_count, come);
 
-	return names_link(transaction, owner, old->id, come, come_count, fault) &&
-	       names_unlink(transaction, owner, old->id, gone, gone_count, fault);
+	return names_link(transaction, owner, old->number, come, come_count, fault) &&
+	       names_unlink(transaction, owner, old->number, gone, gone_count, fault);
 }
 
 static bool
-versions_prune(struct session *session, const struct owner *owner, const uint8_t *id, int64_t last, struct fault *fault)
+history_prune(struct session *session, const struct owner *owner, const uint8_t *id, int64_t last, struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, version_prune_sql, owner, id, fault);
+	AUTO(statement) st = statement_of_one(session, history_prune_sql, owner, id, fault);
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 4, last);
 	return statement_run(session, st, fault);
+}
+
+/* A change that needs to know the id alone. */
+static bool
+by_id(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
+{
+	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+
+	return st != NULL && statement_run(session, st, fault);
 }
 
 static bool
@@ -388,11 +470,14 @@ replace(struct store_transaction *transaction, const struct owner *owner, const 
 		return fault_set(fault, FAULT_CONFLICT, "The certificate was changed meanwhile.");
 	struct certificate_row next = *row;
 	next.created_ms = old.row.created_ms;
-	if (!row_write(session, replace_sql, owner, id, &next, encoded, fault))
+	if (history_depth > 0 && !by_id(session, material_keep_sql, owner, id, fault))
+		return false;
+	if (!material_delete(session, old.number, fault) ||
+		!row_write(session, replace_sql, owner, id, old.number, &next, encoded, fault))
 		return false;
 	if (!names_change(transaction, owner, &old, row, encoded, arena, fault))
 		return false;
-	return versions_prune(session, owner, id, row->version - 1 - (int64_t)history_depth, fault);
+	return history_prune(session, owner, id, row->version - 1 - (int64_t)history_depth, fault);
 }
 
 bool
@@ -404,14 +489,6 @@ store_certificate_replace(struct store_transaction *transaction, const struct ow
 
 	arena_done(&arena);
 	return done;
-}
-
-static bool
-delete_by(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
-{
-	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
-
-	return st != NULL && statement_run(session, st, fault);
 }
 
 static bool
@@ -430,10 +507,9 @@ remove_all(struct store_transaction *transaction, const struct owner *owner, str
 		return fault_set(fault, FAULT_IN_USE, "The certificate is in use.");
 	struct str *names;
 	size_t count = names_distinct(old.row.common_name, old.names, arena, &names);
-	return names_unlink(transaction, owner, id, names, count, fault) &&
-	       versions_prune(session, owner, id, INT64_MAX, fault) &&
-	       delete_by(session, tags_delete_sql, owner, id, fault) &&
-	       delete_by(session, delete_sql, owner, id, fault);
+	return names_unlink(transaction, owner, old.number, names, count, fault) &&
+	       history_prune(session, owner, id, INT64_MAX, fault) && material_delete(session, old.number, fault) &&
+	       by_id(session, tags_delete_sql, owner, id, fault) && by_id(session, delete_sql, owner, id, fault);
 }
 
 bool

@@ -6,7 +6,6 @@
  * the filter leaves too many is the whole looked at, in bounded memory. Whatever the way, a page ends at a position in
  * the order, and the next one may go another way. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "store/internal.h"
@@ -14,16 +13,14 @@
 #include "store/source.h"
 #include "store/top.h"
 
-static const char load_sql[] = "SELECT " RECORD_COLUMNS ", v.certificate FROM certificate c "
-			       "JOIN certificate_version v ON v.account = c.account AND v.region = c.region "
-			       "AND v.id = c.id AND v.version = c.version "
-			       "WHERE c.account = $1 AND c.region = $2 AND c.id = $3";
-static const char der_sql[] = "SELECT certificate FROM certificate_version "
-			      "WHERE account = $1 AND region = $2 AND id = $3 AND version = $4";
+static const char load_sql[] = "SELECT " RECORD_COLUMNS " FROM certificate c WHERE c.number = $1";
+static const char der_sql[] = "SELECT certificate FROM certificate_material WHERE number = $1";
 
 enum {
 	/* A first try of either way: no more than a page costs anyway. */
 	FIRST_BUDGET = 1000,
+	/* Rows that a gather copies as it meets them; of more it keeps the numbers, and reads the page's again. */
+	COPIES_MAX = 32,
 	/* Pages longer than AWS knows any come in parts. */
 	PAGE_MAX = 1000,
 	/* An order by creation over so many key algorithms is walked in the index that has them all. */
@@ -42,40 +39,38 @@ struct find {
 /* ---- Rows of a page ---- */
 
 static bool
-load(struct find *find, const uint8_t *id, struct certificate_row *out, bool *there, struct fault *fault)
+load(struct find *find, int64_t number, struct certificate_row *out, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(find->asker.session, load_sql, fault);
+	struct record record;
+	bool there;
 
 	if (st == NULL)
 		return false;
-	bind_owner(st, find->asker.owner);
-	bind_blob(st, 3, id_bytes(id));
-	if (!statement_step(st, there, fault))
+	bind_int(st, 1, number);
+	if (!statement_step(st, &there, fault))
 		return false;
-	if (*there) {
-		struct record record;
-		record_read(st, &record);
-		record_copy(&record, find->arena, out);
-		out->certificate = arena_bytes(find->arena, column_blob(st, RECORD_COLUMN_COUNT));
-	}
+	if (!there)
+		return fault_set(fault, FAULT_INTERNAL, "A certificate's row is missing.");
+	record_read(st, &record);
+	record_copy(&record, find->arena, out);
 	return true;
 }
 
 static bool
-load_der(struct find *find, const uint8_t *id, struct certificate_row *row, struct fault *fault)
+load_der(struct find *find, int64_t number, struct certificate_row *row, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(find->asker.session, der_sql, fault);
 	bool there;
 
 	if (st == NULL)
 		return false;
-	bind_owner(st, find->asker.owner);
-	bind_blob(st, 3, id_bytes(id));
-	bind_int(st, 4, row->version);
+	bind_int(st, 1, number);
 	if (!statement_step(st, &there, fault))
 		return false;
-	if (there)
-		row->certificate = arena_bytes(find->arena, column_blob(st, 0));
+	if (!there)
+		return fault_set(fault, FAULT_INTERNAL, "A certificate's material is missing.");
+	row->certificate = arena_bytes(find->arena, column_blob(st, 0));
 	return true;
 }
 
@@ -91,6 +86,7 @@ struct gather {
 	struct visitor base;
 	struct find *find;
 	struct top top;
+	size_t copies;
 };
 
 static bool
@@ -99,14 +95,21 @@ gather_row(struct visitor *base, const struct record *record, struct fault *faul
 	struct gather *self = (struct gather *)base;
 	const struct store_query *query = self->find->query;
 	char room[POSITION_TEXT_MAX];
-	struct position position;
+	struct hit hit = { .number = record->number };
 
 	(void)fault;
 	if (!filter_matches(self->find->filter, record, query->now_ms))
 		return true;
-	position_of(record, query->sort, query->now_ms, room, &position);
-	if (self->find->after == NULL || position_compare(&position, self->find->after, query->descending) > 0)
-		top_offer(&self->top, &position);
+	position_of(record, query->sort, query->now_ms, room, &hit.position);
+	if (self->find->after != NULL && position_compare(&hit.position, self->find->after, query->descending) <= 0)
+		return true;
+	if (self->copies < COPIES_MAX && top_wants(&self->top, &hit.position)) {
+		struct certificate_row *copy = ARENA_NEW(self->find->arena, struct certificate_row);
+		record_copy(record, self->find->arena, copy);
+		hit.row = copy;
+		self->copies++;
+	}
+	top_offer(&self->top, &hit);
 	return true;
 }
 
@@ -114,19 +117,21 @@ static bool
 gather_page(struct find *find, struct top *top, struct store_page *out, struct fault *fault)
 {
 	bool more = top->n > find->limit;
-	size_t n = more ? find->limit : top->n, loaded = 0;
-	struct certificate_row *rows = ARENA_ARRAY(find->arena, struct certificate_row, n);
 
 	top_sort(top);
+	size_t n = top->n < find->limit ? top->n : find->limit;
+	struct certificate_row *rows = ARENA_ARRAY(find->arena, struct certificate_row, n);
 	for (size_t i = 0; i < n; i++) {
-		bool there;
-		if (!load(find, top->v[i].id, &rows[loaded], &there, fault))
+		if (top->v[i].row != NULL)
+			rows[i] = *top->v[i].row;
+		else if (!load(find, top->v[i].number, &rows[i], fault))
 			return false;
-		loaded += there;
+		if (!load_der(find, top->v[i].number, &rows[i], fault))
+			return false;
 	}
-	*out = (struct store_page){ .rows = rows, .n = loaded };
+	*out = (struct store_page){ .rows = rows, .n = n };
 	if (more)
-		out->next = render(find, &top->v[n - 1]);
+		out->next = render(find, &top->v[n - 1].position);
 	return true;
 }
 
@@ -162,7 +167,7 @@ struct scan {
 	struct stream streams[STREAMS_MAX];
 	size_t stream_count;
 	struct certificate_row *rows;
-	uint8_t (*ids)[ID_BYTES];
+	int64_t *numbers;
 	size_t n;
 	size_t entries;       /* looked at so far */
 	struct position last; /* looked at last */
@@ -228,7 +233,7 @@ scan_open(struct find *find, struct scan *scan, struct fault *fault)
 	size_t n = scan_ranges(find, ranges);
 
 	scan->rows = ARENA_ARRAY(find->arena, struct certificate_row, find->limit);
-	scan->ids = arena_array(find->arena, find->limit, sizeof *scan->ids);
+	scan->numbers = ARENA_ARRAY(find->arena, int64_t, find->limit);
 	for (size_t i = 0; i < n; i++) {
 		struct stream *stream = &scan->streams[i];
 		stream->range = ranges[i];
@@ -276,7 +281,7 @@ scan_run(struct find *find, struct scan *scan, size_t entries, struct fault *fau
 			return true;
 		if (filter_matches(find->filter, &first->record, find->query->now_ms)) {
 			record_copy(&first->record, find->arena, &scan->rows[scan->n]);
-			memcpy(scan->ids[scan->n++], first->record.id, ID_BYTES);
+			scan->numbers[scan->n++] = first->record.number;
 		}
 		scan->last = first->position;
 		scan->entries++;
@@ -295,7 +300,7 @@ static bool
 scan_page(struct find *find, struct scan *scan, struct store_page *out, struct fault *fault)
 {
 	for (size_t i = 0; i < scan->n; i++)
-		if (!load_der(find, scan->ids[i], &scan->rows[i], fault))
+		if (!load_der(find, scan->numbers[i], &scan->rows[i], fault))
 			return false;
 	*out = (struct store_page){ .rows = scan->rows, .n = scan->n };
 	if (!scan->at_end)

@@ -29,7 +29,8 @@ void store_session_give(struct store *store, struct session *session);
 /* Known to the closures of one group. Forgotten when the group runs again. */
 struct store_transaction {
 	struct session *session;
-	int64_t next_name;     /* the next free number of a name; 0: not asked yet */
+	int64_t next_certificate; /* the next free numbers; 0: not asked yet */
+	int64_t next_name;
 	int64_t names_entered; /* the names up to this number are in the index of parts; valid with next_name */
 };
 

@@ -6,14 +6,13 @@ static const char state_sql[] = "SELECT entered, (SELECT coalesce(max(number), 0
 static const char insert_sql[] =
 	"INSERT INTO name (number, account, region, name_key, text) VALUES ($3, $1, $2, $4, $5)";
 static const char delete_sql[] = "DELETE FROM name WHERE number = $1";
-static const char link_sql[] = "INSERT INTO certificate_name (account, region, number, id) VALUES ($1, $2, $3, $4)";
-static const char unlink_sql[] =
-	"DELETE FROM certificate_name WHERE account = $1 AND region = $2 AND number = $3 AND id = $4";
-static const char carried_sql[] =
-	"SELECT 1 FROM certificate_name WHERE account = $1 AND region = $2 AND number = $3 LIMIT 1";
+static const char link_sql[] = "INSERT INTO certificate_name (name, certificate) VALUES ($1, $2)";
+static const char unlink_sql[] = "DELETE FROM certificate_name WHERE name = $1 AND certificate = $2";
+static const char carried_sql[] = "SELECT 1 FROM certificate_name WHERE name = $1 LIMIT 1";
 static const char entered_sql[] = "UPDATE name_index SET entered = $1";
 
-bool
+/* 0 if nobody carries the name. */
+static bool
 name_number(struct session *session, const struct owner *owner, struct str name, int64_t *number, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, number_sql, fault);
@@ -67,22 +66,20 @@ name_insert(struct store_transaction *transaction, const struct owner *owner, st
 }
 
 static bool
-link_run(struct session *session, const char *sql, const struct owner *owner, int64_t number, const uint8_t *id,
-	struct fault *fault)
+link_run(struct session *session, const char *sql, int64_t name, int64_t certificate, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, sql, fault);
 
 	if (st == NULL)
 		return false;
-	bind_owner(st, owner);
-	bind_int(st, 3, number);
-	bind_blob(st, 4, id_bytes(id));
+	bind_int(st, 1, name);
+	bind_int(st, 2, certificate);
 	return statement_run(session, st, fault);
 }
 
 bool
-names_link(struct store_transaction *transaction, const struct owner *owner, const uint8_t *id, const struct str *names,
-	size_t count, struct fault *fault)
+names_link(struct store_transaction *transaction, const struct owner *owner, int64_t certificate,
+	const struct str *names, size_t count, struct fault *fault)
 {
 	for (size_t i = 0; i < count; i++) {
 		int64_t number;
@@ -90,21 +87,20 @@ names_link(struct store_transaction *transaction, const struct owner *owner, con
 			return false;
 		if (number == 0 && !name_insert(transaction, owner, names[i], &number, fault))
 			return false;
-		if (!link_run(transaction->session, link_sql, owner, number, id, fault))
+		if (!link_run(transaction->session, link_sql, number, certificate, fault))
 			return false;
 	}
 	return true;
 }
 
 static bool
-name_is_carried(struct session *session, const struct owner *owner, int64_t number, bool *carried, struct fault *fault)
+name_is_carried(struct session *session, int64_t number, bool *carried, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, carried_sql, fault);
 
 	if (st == NULL)
 		return false;
-	bind_owner(st, owner);
-	bind_int(st, 3, number);
+	bind_int(st, 1, number);
 	return statement_step(st, carried, fault);
 }
 
@@ -128,7 +124,7 @@ name_forget(struct store_transaction *transaction, int64_t number, struct str na
 }
 
 bool
-names_unlink(struct store_transaction *transaction, const struct owner *owner, const uint8_t *id,
+names_unlink(struct store_transaction *transaction, const struct owner *owner, int64_t certificate,
 	const struct str *names, size_t count, struct fault *fault)
 {
 	struct session *session = transaction->session;
@@ -138,8 +134,8 @@ names_unlink(struct store_transaction *transaction, const struct owner *owner, c
 		bool carried;
 		if (!name_number(session, owner, names[i], &number, fault))
 			return false;
-		if (!link_run(session, unlink_sql, owner, number, id, fault) ||
-			!name_is_carried(session, owner, number, &carried, fault))
+		if (!link_run(session, unlink_sql, number, certificate, fault) ||
+			!name_is_carried(session, number, &carried, fault))
 			return false;
 		if (!carried && !name_forget(transaction, number, names[i], fault))
 			return false;

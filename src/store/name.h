@@ -10,16 +10,12 @@
 
 enum { NAMES_ENTER_BATCH = 256 };
 
-MUST_CHECK bool names_link(struct store_transaction *transaction, const struct owner *owner, const uint8_t *id,
+MUST_CHECK bool names_link(struct store_transaction *transaction, const struct owner *owner, int64_t certificate,
 	const struct str *names, size_t count, struct fault *fault);
 /* Names that nobody carries any more are forgotten. */
-MUST_CHECK bool names_unlink(struct store_transaction *transaction, const struct owner *owner, const uint8_t *id,
+MUST_CHECK bool names_unlink(struct store_transaction *transaction, const struct owner *owner, int64_t certificate,
 	const struct str *names, size_t count, struct fault *fault);
 /* At the end of a transaction: enters what has gathered, if it is enough. */
 MUST_CHECK bool names_settle(struct store_transaction *transaction, struct fault *fault);
-
-/* The number of a name; 0 if nobody carries it. */
-MUST_CHECK bool name_number(
-	struct session *session, const struct owner *owner, struct str name, int64_t *number, struct fault *fault);
 
 #endif

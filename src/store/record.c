@@ -9,10 +9,11 @@ void
 record_read(statement *st, struct record *out)
 {
 	struct certificate_row *row = &out->row;
-	struct bytes id = column_blob(st, 0);
-	int at = 1;
+	struct bytes id = column_blob(st, 1);
+	int at = 2;
 
 	memset(out, 0, sizeof *out);
+	out->number = column_int(st, 0);
 	if (id.n == ID_BYTES)
 		memcpy(out->id, id.p, ID_BYTES);
 	row->type = (enum certificate_type)column_int(st, at++);

@@ -10,16 +10,18 @@ enum { ID_BYTES = 16 };
 
 /* Columns of `certificate c`, in the order record_read() reads them. */
 #define RECORD_COLUMNS                                                                                                 \
-	"c.id, c.type, c.state, c.version, c.created_ms, c.imported_ms, c.issued_ms, c.revoked_ms, c.not_before_ms, "  \
+	"c.number, c.id, c.type, c.state, c.version, c.created_ms, c.imported_ms, c.issued_ms, c.revoked_ms, "         \
+	"c.not_before_ms, "                                                                                            \
 	"c.not_after_ms, c.key_algorithm, c.key_usage, c.extended_key_usage, c.export_enabled, c.exported, c.in_use, " \
 	"c.renewal_eligible, c.transparency_logging, c.managed_by, c.validation_method, c.renewal_status, c.serial, "  \
 	"c.common_name, c.domain_name, c.names"
-enum { RECORD_COLUMN_COUNT = 25 };
+enum { RECORD_COLUMN_COUNT = 26 };
 
 /* A row under the cursor: spans are valid until the statement steps. */
 struct record {
+	int64_t number;
 	uint8_t id[ID_BYTES];
-	struct certificate_row row; /* without id, and what is in certificate_version */
+	struct certificate_row row; /* without id, and what is in certificate_material */
 	struct bytes names;         /* as stored: walk with record_name() */
 };
 

@@ -15,35 +15,43 @@ struct vault {
 	const char *below, *above; /* rows whose master key is another than $1 */
 	const char *next_id;       /* the first id above $1 */
 	const char *update;        /* $1 new, $2 its master key, $3 old; then the row's name */
-	size_t name_parts;
+	enum { NAME_TEXT, NAME_NUMBER, NAME_VERSION } name;
 };
 
-#define VERSION_ROWS "SELECT account, region, id, version, sealed_key FROM certificate_version WHERE master_key "
+#define MATERIAL_ROWS "SELECT number, sealed_key FROM certificate_material WHERE master_key "
+#define HISTORY_ROWS "SELECT account, region, id, version, sealed_key FROM certificate_history WHERE master_key "
 #define KEY_ROWS "SELECT id, sealed_secret FROM access_key WHERE master_key "
 #define OWN_ROWS "SELECT name, record FROM sealed WHERE master_key "
 #define IN_ORDER " $1 ORDER BY master_key LIMIT $2"
 
 static const struct vault vaults[] = {
 	{ .kind = "certificate",
-		.below = VERSION_ROWS "<" IN_ORDER,
-		.above = VERSION_ROWS ">" IN_ORDER,
-		.next_id = "SELECT min(master_key) FROM certificate_version WHERE master_key > $1",
-		.update = "UPDATE certificate_version SET sealed_key = $1, master_key = $2 WHERE sealed_key = $3 "
+		.below = MATERIAL_ROWS "<" IN_ORDER,
+		.above = MATERIAL_ROWS ">" IN_ORDER,
+		.next_id = "SELECT min(master_key) FROM certificate_material WHERE master_key > $1",
+		.update = "UPDATE certificate_material SET sealed_key = $1, master_key = $2 WHERE sealed_key = $3 "
+			  "AND number = $4",
+		.name = NAME_NUMBER },
+	{ .kind = "history",
+		.below = HISTORY_ROWS "<" IN_ORDER,
+		.above = HISTORY_ROWS ">" IN_ORDER,
+		.next_id = "SELECT min(master_key) FROM certificate_history WHERE master_key > $1",
+		.update = "UPDATE certificate_history SET sealed_key = $1, master_key = $2 WHERE sealed_key = $3 "
 			  "AND account = $4 AND region = $5 AND id = $6 AND version = $7",
-		.name_parts = 4 },
+		.name = NAME_VERSION },
 	{ .kind = "access-key",
 		.below = KEY_ROWS "<" IN_ORDER,
 		.above = KEY_ROWS ">" IN_ORDER,
 		.next_id = "SELECT min(master_key) FROM access_key WHERE master_key > $1",
 		.update = "UPDATE access_key SET sealed_secret = $1, master_key = $2 WHERE sealed_secret = $3 "
 			  "AND id = $4",
-		.name_parts = 1 },
+		.name = NAME_TEXT },
 	{ .kind = "own",
 		.below = OWN_ROWS "<" IN_ORDER,
 		.above = OWN_ROWS ">" IN_ORDER,
 		.next_id = "SELECT min(master_key) FROM sealed WHERE master_key > $1",
 		.update = "UPDATE sealed SET record = $1, master_key = $2 WHERE record = $3 AND name = $4",
-		.name_parts = 1 },
+		.name = NAME_TEXT },
 };
 
 struct str
@@ -107,19 +115,24 @@ struct stale {
 	size_t n, limit;
 };
 
+static struct str
+row_name(const struct vault *vault, statement *st, struct arena *arena)
+{
+	if (vault->name == NAME_TEXT)
+		return arena_printf(arena, "%s/%.*s", vault->kind, STR_ARG(column_text(st, 0)));
+	if (vault->name == NAME_NUMBER)
+		return arena_printf(arena, "%s/%lld", vault->kind, (long long)column_int(st, 0));
+	struct bytes id = column_blob(st, 2);
+	struct str id_text = id.n == ID_BYTES ? id_render(id.p, arena) : STR("");
+	return arena_printf(arena, "%s/%.*s/%.*s/%.*s/%lld", vault->kind, STR_ARG(column_text(st, 0)),
+		STR_ARG(column_text(st, 1)), STR_ARG(id_text), (long long)column_int(st, 3));
+}
+
 static struct sealed_row
 stale_row(const struct vault *vault, statement *st, struct arena *arena)
 {
-	if (vault->name_parts == 1)
-		return (struct sealed_row){ .table_key = arena_printf(
-						    arena, "%s/%.*s", vault->kind, STR_ARG(column_text(st, 0))),
-			.sealed = arena_bytes(arena, column_blob(st, 1)) };
-	struct bytes id = column_blob(st, 2);
-	struct str id_text = id.n == ID_BYTES ? id_render(id.p, arena) : STR("");
-	return (struct sealed_row){ .table_key = arena_printf(arena, "%s/%.*s/%.*s/%.*s/%lld", vault->kind,
-					    STR_ARG(column_text(st, 0)), STR_ARG(column_text(st, 1)), STR_ARG(id_text),
-					    (long long)column_int(st, 3)),
-		.sealed = arena_bytes(arena, column_blob(st, 4)) };
+	return (struct sealed_row){ .table_key = row_name(vault, st, arena),
+		.sealed = arena_bytes(arena, column_blob(st, vault->name == NAME_VERSION ? 4 : 1)) };
 }
 
 static bool
@@ -176,19 +189,23 @@ static bool
 bind_row_name(statement *st, const struct vault *vault, struct str rest, uint8_t id[ID_BYTES])
 {
 	struct str account, region, id_text;
-	int64_t version;
+	int64_t number;
 
-	if (vault->name_parts == 1) {
+	if (vault->name == NAME_TEXT) {
 		bind_text(st, 4, rest);
 		return true;
 	}
+	if (vault->name == NAME_NUMBER) {
+		bind_int(st, 4, str_to_i64(rest, &number) ? number : 0);
+		return true;
+	}
 	if (!str_cut(&rest, '/', &account) || !str_cut(&rest, '/', &region) || !str_cut(&rest, '/', &id_text) ||
-		!id_parse(id_text, id) || !str_to_i64(rest, &version))
+		!id_parse(id_text, id) || !str_to_i64(rest, &number))
 		return false;
 	bind_text(st, 4, account);
 	bind_text(st, 5, region);
 	bind_blob(st, 6, id_bytes(id));
-	bind_int(st, 7, version);
+	bind_int(st, 7, number);
 	return true;
 }
 

@@ -2,16 +2,20 @@
 
 #include <limits.h>
 
-#include "store/name.h"
 #include "store/position.h"
 
 #define ROWS "SELECT " RECORD_COLUMNS " FROM certificate c WHERE c.account = $1 AND c.region = $2 "
 
 static const char by_id_sql[] = ROWS "AND c.id = $3";
 static const char by_serial_sql[] = ROWS "AND c.serial_key = $3";
+/* The key alone: who has another name with the same key does not match, and the name's row need not be read. */
+static const char by_name_key_sql[] =
+	"SELECT " RECORD_COLUMNS " FROM name n JOIN certificate_name l ON l.name = n.number "
+	"JOIN certificate c ON c.number = l.certificate "
+	"WHERE n.name_key = $3 AND c.account = $1 AND c.region = $2";
 static const char by_name_sql[] =
-	"SELECT " RECORD_COLUMNS " FROM certificate_name l JOIN certificate c ON c.account = l.account "
-	"AND c.region = l.region AND c.id = l.id WHERE l.account = $1 AND l.region = $2 AND l.number = $3";
+	"SELECT " RECORD_COLUMNS " FROM certificate_name l JOIN certificate c ON c.number = l.certificate "
+	"WHERE l.name = $3 AND c.account = $1 AND c.region = $2";
 static const char fresh_names_sql[] = "SELECT number, account, region, text FROM name "
 				      "WHERE number > (SELECT entered FROM name_index)";
 
@@ -247,42 +251,18 @@ visit_id(const struct source *source, const struct asker *asker, struct visitor 
 	return visit_rows(st, NULL, visitor, budget, fault);
 }
 
+/* Whom `sql` finds by a key of 64 bits, or by a name's number. */
 static bool
-visit_serial(const struct source *source, const struct asker *asker, struct visitor *visitor, struct budget *budget,
+visit_keyed(const char *sql, int64_t key, const struct asker *asker, struct visitor *visitor, struct budget *budget,
 	struct fault *fault)
 {
-	AUTO(statement) st = session_statement(asker->session, by_serial_sql, fault);
+	AUTO(statement) st = session_statement(asker->session, sql, fault);
 
 	if (st == NULL)
 		return false;
 	bind_owner(st, asker->owner);
-	bind_int(st, 3, text_key(asker->owner, source->filter->text));
+	bind_int(st, 3, key);
 	return visit_rows(st, NULL, visitor, budget, fault);
-}
-
-/* Everybody who carries a name. */
-static bool
-visit_carriers(
-	int64_t number, const struct asker *asker, struct visitor *visitor, struct budget *budget, struct fault *fault)
-{
-	AUTO(statement) st = session_statement(asker->session, by_name_sql, fault);
-
-	if (st == NULL)
-		return false;
-	bind_owner(st, asker->owner);
-	bind_int(st, 3, number);
-	return visit_rows(st, NULL, visitor, budget, fault);
-}
-
-static bool
-visit_name(const struct source *source, const struct asker *asker, struct visitor *visitor, struct budget *budget,
-	struct fault *fault)
-{
-	int64_t number;
-
-	if (!name_number(asker->session, asker->owner, source->filter->text, &number, fault))
-		return false;
-	return number == 0 || visit_carriers(number, asker, visitor, budget, fault);
 }
 
 /* Passes a row on only by the first of its names that holds the part: it comes once for each. */
@@ -322,7 +302,7 @@ visit_names(statement *st, struct str part, const struct asker *asker, struct vi
 		by_part.name = column_text(st, 3);
 		if (text_contains_lower(by_part.name, part) && str_equal(column_text(st, 1), asker->owner->account) &&
 			str_equal(column_text(st, 2), asker->owner->region) &&
-			!visit_carriers(column_int(st, 0), asker, &by_part.base, budget, fault))
+			!visit_keyed(by_name_sql, column_int(st, 0), asker, &by_part.base, budget, fault))
 			return false;
 	}
 	return true;
@@ -430,9 +410,11 @@ source_visit(const struct source *source, const struct asker *asker, struct visi
 	case SOURCE_ID:
 		return visit_id(source, asker, visitor, budget, fault);
 	case SOURCE_SERIAL:
-		return visit_serial(source, asker, visitor, budget, fault);
+		return visit_keyed(
+			by_serial_sql, text_key(asker->owner, source->filter->text), asker, visitor, budget, fault);
 	case SOURCE_NAME:
-		return visit_name(source, asker, visitor, budget, fault);
+		return visit_keyed(
+			by_name_key_sql, text_key(asker->owner, source->filter->text), asker, visitor, budget, fault);
 	case SOURCE_PART:
 		return visit_part(source, asker, visitor, budget, fault);
 	case SOURCE_WINDOW:

@@ -47,8 +47,8 @@ closure_run(struct store_transaction *transaction, struct store_write *write, bo
 	}
 	if (!careful)
 		return true;
-	/* What the closure learnt about the names is gone with its savepoint. */
-	transaction->next_name = 0;
+	/* The numbers the closure took are free again. */
+	transaction->next_name = transaction->next_certificate = 0;
 	return engine->rollback_to(connection, fault);
 }
 

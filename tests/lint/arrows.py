@@ -30,7 +30,6 @@ LIBRARIES = {
     r'sqlite3\.h': {'store/sqlite.c', 'store/sqlite.h', 'store/sqlite_log.c'},
     r'microhttpd\.h': {'wire'},
     r'gnutls/': {'wire'},
-    r'json-c/': {'model', 'cli'},
     r'pcre2\.h': {'model'},
     r'curl/': {'client'},
     r'seccomp\.h': {'base/walls.c'},

@@ -1,6 +1,8 @@
--- Certificates as they are listed and searched: small rows, so that a scan reads little. What is large or secret is in
--- certificate_version. Secondary indexes carry the sort value and the id: pages go on from where they ended.
+-- Certificates as they are listed and searched: small rows, so that a scan reads little. Secondary indexes carry the sort
+-- value and the id: pages go on from where they ended. The number is the row's place in this file and never leaves it: it
+-- joins a certificate to its material and its names without another index.
 CREATE TABLE certificate (
+	number INTEGER PRIMARY KEY,
 	account TEXT NOT NULL,
 	region TEXT NOT NULL,
 	id BLOB NOT NULL,                   -- the 16 bytes of the UUID
@@ -29,27 +31,37 @@ CREATE TABLE certificate (
 	common_name TEXT,
 	domain_name TEXT,
 	names BLOB NOT NULL,                -- the DNS names in lower case, each behind its length in two bytes
-	PRIMARY KEY (account, region, id)
+	UNIQUE (account, region, id)
 );
 CREATE INDEX certificate_by_created ON certificate (account, region, created_ms, id);
 CREATE INDEX certificate_by_key_algorithm ON certificate (account, region, key_algorithm, created_ms, id);
 CREATE INDEX certificate_by_state ON certificate (account, region, state, not_after_ms, id);
 CREATE INDEX certificate_by_serial ON certificate (serial_key);
 
--- Every version that is kept, the current one included.
-CREATE TABLE certificate_version (
+-- What is large or secret, of the current version.
+CREATE TABLE certificate_material (
+	number INTEGER PRIMARY KEY,         -- the certificate's
+	master_key TEXT,                    -- the id in the sealed record; NULL when there is none
+	certificate BLOB NOT NULL,
+	chain BLOB NOT NULL,
+	sealed_key BLOB NOT NULL
+);
+CREATE INDEX certificate_material_by_master_key ON certificate_material (master_key);
+
+-- Earlier versions.
+CREATE TABLE certificate_history (
 	account TEXT NOT NULL,
 	region TEXT NOT NULL,
 	id BLOB NOT NULL,
 	version BIGINT NOT NULL,
 	imported_ms BIGINT NOT NULL,
-	master_key TEXT,                    -- the id in the sealed record; NULL when there is none
+	master_key TEXT,
 	certificate BLOB NOT NULL,
 	chain BLOB NOT NULL,
 	sealed_key BLOB NOT NULL,
 	PRIMARY KEY (account, region, id, version)
 );
-CREATE INDEX certificate_version_by_master_key ON certificate_version (master_key);
+CREATE INDEX certificate_history_by_master_key ON certificate_history (master_key);
 
 -- Distinct names of an owner, in lower case, and the certificates that carry them. Numbers grow, and are used once.
 CREATE TABLE name (
@@ -61,11 +73,9 @@ CREATE TABLE name (
 );
 CREATE INDEX name_by_key ON name (name_key);
 CREATE TABLE certificate_name (
-	account TEXT NOT NULL,
-	region TEXT NOT NULL,
-	number BIGINT NOT NULL,
-	id BLOB NOT NULL,
-	PRIMARY KEY (account, region, number, id)
+	name BIGINT NOT NULL,               -- its number
+	certificate BIGINT NOT NULL,        -- its number
+	PRIMARY KEY (name, certificate)
 ) WITHOUT ROWID;
 -- Names are entered in batches; those above `entered` are few and looked at one by one.
 CREATE TABLE name_index (entered BIGINT NOT NULL);
