@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds what the tests need and runs them, stage by stage; the last line counts them all.
 
-Stages: unit (C, under ASan and UBSan), e2e (real clients and hostile input against the sanitized daemon), release (what
+Stages: unit (C, under ASan and UBSan), fuzz (each target over its corpus and on from there, for a while), e2e (real clients and hostile input against the sanitized daemon), release (what
 sanitizers do not mix with: process walls, moved clocks, memory scans), lint (formatting, arrows, clang-tidy, clang)."""
 import concurrent.futures
 import os
@@ -15,9 +15,11 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SANITIZED, CLANG, RELEASE = ROOT / 'build-test', ROOT / 'build-clang', ROOT / 'build'
+FUZZ = ROOT / 'build-fuzz'
 SETUP = {
     SANITIZED: ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbuildtype=debug', '-Doptimization=1'],
     CLANG: ['-Dbuildtype=debug'],
+    FUZZ: ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbuildtype=debug', '-Doptimization=1', '-Dfuzz=true'],
     RELEASE: ['-Dbuildtype=release'],
 }
 SANITIZER = {
@@ -26,6 +28,7 @@ SANITIZER = {
 }
 # A unit test program that takes longer than this hangs.
 UNIT_TIMEOUT_S = 300
+FUZZ_SECONDS = 8
 # Unit tests of what does not go with sanitizers: they run on the release build too.
 RELEASE_PROGRAMS = ('test_walls', 'test_signer_memory')
 
@@ -61,7 +64,7 @@ def command(words, **more):
 
 def build(folder, tally, targets=()):
     """Configures and builds; a build that fails counts as one failed test and says why."""
-    compiler = {'CC': 'clang'} if folder == CLANG else {'CC': 'gcc'}
+    compiler = {'CC': 'clang' if folder in (CLANG, FUZZ) else 'gcc'}
     if not (folder / 'build.ninja').exists():
         done = command(['meson', 'setup', folder, *SETUP[folder]], env={**os.environ, **compiler})
         if done.returncode != 0:
@@ -102,6 +105,20 @@ def unit(tally, folder, names=('test_*',)):
                 tally.fail(program.name, text[-6000:])
 
 
+def fuzz(tally):
+    """Replays each corpus, then lets the fuzzer go on for some seconds; what it finds is printed to be kept."""
+    def run(target):
+        with tempfile.TemporaryDirectory() as scratch:
+            return command([FUZZ / 'tests' / 'fuzz' / f'fuzz_{target}', f'-max_total_time={FUZZ_SECONDS}', '-timeout=10',
+                            f'-artifact_prefix={scratch}/', scratch, ROOT / 'tests' / 'fuzz' / 'corpus' / target],
+                           env={**os.environ, **SANITIZER})
+    targets = sorted(p.stem for p in (ROOT / 'tests' / 'fuzz').glob('*.c'))
+    if build(FUZZ, tally, [f'tests/fuzz/fuzz_{target}' for target in targets]):
+        with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            for target, done in zip(targets, pool.map(run, targets)):
+                tally.check(f'fuzz {target}', done)
+
+
 def pytest(tally, marker, binary, folders):
     """Runs pytest over the folders, on as many processes as there are cores, against one build's binary."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -140,13 +157,15 @@ def lint(tally):
 
 
 def main(words):
-    stages = words or ['unit', 'e2e', 'release', 'lint']
+    stages = words or ['unit', 'fuzz', 'e2e', 'release', 'lint']
     tally, start = Tally(), time.monotonic()
     if {'unit', 'e2e'} & set(stages) and build(SANITIZED, tally):
         if 'unit' in stages:
             unit(tally, SANITIZED)
         if 'e2e' in stages:
             pytest(tally, 'not release', SANITIZED / 'chancery', ['tests'])
+    if 'fuzz' in stages:
+        fuzz(tally)
     if 'release' in stages and build(RELEASE, tally):
         unit(tally, RELEASE, RELEASE_PROGRAMS)
         pytest(tally, 'release', RELEASE / 'chancery', ['tests'])

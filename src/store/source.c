@@ -8,14 +8,13 @@
 
 static const char by_id_sql[] = ROWS "AND c.id = $3";
 static const char by_serial_sql[] = ROWS "AND c.serial_key = $3";
-/* The key alone: who has another name with the same key does not match, and the name's row need not be read. */
+/* CROSS JOIN: SQLite keeps to the order as written. By the key alone: who has another name with the same key does not
+ * match, and the name's row need not be read. */
 static const char by_name_key_sql[] =
-	"SELECT " RECORD_COLUMNS " FROM name n JOIN certificate_name l ON l.name = n.number "
-	"JOIN certificate c ON c.number = l.certificate "
-	"WHERE n.name_key = $3 AND c.account = $1 AND c.region = $2";
-static const char by_name_sql[] =
-	"SELECT " RECORD_COLUMNS " FROM certificate_name l JOIN certificate c ON c.number = l.certificate "
-	"WHERE l.name = $3 AND c.account = $1 AND c.region = $2";
+	"SELECT " RECORD_COLUMNS " FROM name n CROSS JOIN certificate_name l CROSS JOIN certificate c "
+	"WHERE n.name_key = $3 AND l.name = n.number AND c.number = l.certificate AND c.account = $1 AND c.region = $2";
+static const char by_name_sql[] = "SELECT " RECORD_COLUMNS " FROM certificate_name l CROSS JOIN certificate c "
+				  "WHERE l.name = $3 AND c.number = l.certificate AND c.account = $1 AND c.region = $2";
 static const char fresh_names_sql[] = "SELECT number, account, region, text FROM name "
 				      "WHERE number > (SELECT entered FROM name_index)";
 
