@@ -70,7 +70,7 @@ pem_certificate(struct bytes pem, struct arena *arena)
 {
 	struct str rest = str_of_bytes(pem);
 	struct pem_block block;
-	const struct certificate *certificate;
+	const struct certificate *certificate = NULL;
 	const char *why;
 
 	check(pem_next(&rest, arena, &block) && certificate_parse(block.der, arena, &certificate, &why), "reading");

@@ -32,8 +32,8 @@ USER_AGENT = 'Boto3/1.26.27 Python/3.11.2 Linux/6.1.0 Botocore/1.29.27'
 
 def hierarchy(algorithm):
     """The intermediate that signs; its root is not sent."""
-    root = pki.issue(pki.name(C='DE', O='Example Trust Services', CN='Example Trust Root R1'), key=pki.new_key(algorithm),
-                     ca=True)
+    root = pki.issue(pki.name(C='DE', O='Example Trust Services', CN='Example Trust Root R1'),
+                     key=pki.new_key(algorithm), ca=True)
     return root.issue(pki.name(C='DE', O='Example Trust Services', CN='Example TLS Issuing CA 2026'),
                       key=pki.new_key(algorithm), ca=True, path_length=0,
                       usage={'digital_signature', 'key_cert_sign', 'crl_sign'}, extensions=identifiers(root))

@@ -53,7 +53,8 @@ class Chancery:
     """The daemon of a release build on a fresh data directory."""
 
     def __init__(self, build, directory, options=()):
-        self.server = house.Server(pathlib.Path(directory) / 'data', options, binary=pathlib.Path(build) / 'chancery')
+        self.server = house.Server(pathlib.Path(directory) / 'data', options,
+                                   binary=pathlib.Path(build) / 'src' / 'chancery')
         self.port = self.server.port
         self.pids = family(self.server.pid)
 

@@ -217,7 +217,7 @@ take_option(struct reader *reader)
 {
 	const char *text = *reader->argv++;
 	struct str name;
-	bool negated;
+	bool negated = false;
 
 	reader->argc--;
 	if (!is_option(text))

@@ -233,15 +233,26 @@ daemon_stop(struct daemon *daemon)
 }
 
 static void
+log_reload_failure(const struct daemon *daemon, const struct fault *fault)
+{
+	log_write(&daemon->log, LOG_ERROR, "reload failed", { "reason", str_of(fault->say), 0 },
+		{ "detail", str_of(fault->log), 0 });
+}
+
+/* What cannot be read leaves the old in use, and does not keep the rest from being read. */
+static void
 daemon_reload(struct daemon *daemon)
 {
-	struct fault fault = { 0 };
+	struct fault keys = { 0 }, tls = { 0 };
 
 	iam_cache_clear(daemon->iam);
-	if (!signer_reload(daemon_channel(daemon), &fault) || !server_reload(daemon->server, &fault))
-		log_write(&daemon->log, LOG_ERROR, "reload failed", { "reason", str_of(fault.say), 0 },
-			{ "detail", str_of(fault.log), 0 });
-	else
+	bool keys_read = signer_reload(daemon_channel(daemon), &keys);
+	bool tls_read = server_reload(daemon->server, &tls);
+	if (!keys_read)
+		log_reload_failure(daemon, &keys);
+	if (!tls_read)
+		log_reload_failure(daemon, &tls);
+	if (keys_read && tls_read)
 		log_write(&daemon->log, LOG_INFO, "reloaded", { "listen", str_of(daemon->settings.server.address), 0 });
 }
 

@@ -90,6 +90,9 @@ moment_render(int64_t s, char out[MOMENT_CHARS + 1])
 	struct tm tm = { 0 };
 	time_t t = (time_t)s;
 
-	if (gmtime_r(&t, &tm) == NULL || strftime(out, MOMENT_CHARS + 1, "%Y%m%dT%H%M%SZ", &tm) != MOMENT_CHARS)
+	/* strftime() writes the year 999 with three digits. */
+	if (gmtime_r(&t, &tm) == NULL ||
+		snprintf(out, MOMENT_CHARS + 1, "%04d%02d%02dT%02d%02d%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+			tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec) != MOMENT_CHARS)
 		(void)snprintf(out, MOMENT_CHARS + 1, "%s", "out of range");
 }

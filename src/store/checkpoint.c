@@ -13,10 +13,13 @@
 #include "store/writer.h"
 
 enum {
-	/* Pages of 4 KiB. Less often: the same page is moved once for many writes; more often: a shorter log to search.
-	 */
-	LOG_TIDY_PAGES = 4096,
+	/* Pages of 4 KiB. Less often: the same page is moved once for many writes; more often: a shorter log, which is
+	 * faster to search, and to read through after a crash. */
+	LOG_TIDY_PAGES = 8192,
 	LOG_LIMIT_PAGES = 16384,
+	/* A pause is asked for when what was logged meanwhile is so little, or after so many turns. */
+	PAUSE_PAGES = 1024,
+	PAUSE_TURNS = 4,
 	IDLE_MS = 1000,
 };
 
@@ -36,9 +39,7 @@ struct tidier {
 static bool
 tidy_is_due(const struct tidier *tidier)
 {
-	/* A log that began anew is shorter than it was. */
-	return tidier->log_pages >= LOG_TIDY_PAGES &&
-	       (tidier->log_pages < tidier->tidied || tidier->log_pages - tidier->tidied >= LOG_TIDY_PAGES);
+	return tidier->log_pages - tidier->tidied >= LOG_TIDY_PAGES;
 }
 
 /* Without the lock: a checkpoint takes its time. True: all is in its place, and nothing was written meanwhile. */
@@ -71,11 +72,22 @@ wait_for_pause(struct tidier *tidier)
 	return tidier->paused;
 }
 
+/* Moves what there is while the writer goes on, until little is left to move. */
+static void
+catch_up(struct tidier *tidier)
+{
+	for (int turn = 0; turn < PAUSE_TURNS && !tidier->stopping; turn++) {
+		tidier->tidied = tidier->log_pages;
+		(void)tidy(tidier, CHECKPOINT_BESIDE);
+		if (tidier->log_pages < LOG_LIMIT_PAGES || tidier->log_pages < tidier->tidied + PAUSE_PAGES)
+			return;
+	}
+}
+
 static void
 tidy_beside(struct tidier *tidier)
 {
-	tidier->tidied = tidier->log_pages;
-	(void)tidy(tidier, CHECKPOINT_BESIDE);
+	catch_up(tidier);
 	if (tidier->log_pages < LOG_LIMIT_PAGES)
 		return;
 	if (wait_for_pause(tidier) && tidy(tidier, CHECKPOINT_WHOLE))
@@ -157,6 +169,8 @@ tidier_tell(struct tidier *tidier, size_t log_pages)
 {
 	(void)pthread_mutex_lock(&tidier->lock);
 	bool wanted = tidier->log_pages == 0;
+	if (log_pages < tidier->log_pages)
+		tidier->tidied = 0; /* it began anew */
 	tidier->log_pages = log_pages;
 	tidier->tellings++;
 	while (tidier->pause && !tidier->stopping) {

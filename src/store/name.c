@@ -10,6 +10,8 @@ static const char link_sql[] = "INSERT INTO certificate_name (name, certificate)
 static const char unlink_sql[] = "DELETE FROM certificate_name WHERE name = $1 AND certificate = $2";
 static const char carried_sql[] = "SELECT 1 FROM certificate_name WHERE name = $1 LIMIT 1";
 static const char entered_sql[] = "UPDATE name_index SET entered = $1";
+static const char pieces_sql[] = "SELECT entered, merged FROM name_index";
+static const char merged_sql[] = "UPDATE name_index SET merged = entered";
 
 /* 0 if nobody carries the name. */
 static bool
@@ -158,4 +160,38 @@ names_settle(struct store_transaction *transaction, struct fault *fault)
 		return false;
 	bind_int(st, 1, last);
 	return statement_run(session, st, fault);
+}
+
+static bool
+merge_is_due(struct session *session, bool *due, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, pieces_sql, fault);
+	bool row;
+
+	if (st == NULL || !statement_step(st, &row, fault))
+		return false;
+	int64_t entered = column_int(st, 0), merged = column_int(st, 1);
+	*due = entered - merged >= NAMES_MERGE_MIN && entered - merged >= merged / NAMES_MERGE_SHARE;
+	return true;
+}
+
+bool
+names_tend(struct store_transaction *transaction, bool going_on, bool *more, struct fault *fault)
+{
+	struct session *session = transaction->session;
+
+	*more = false;
+	if (!going_on) {
+		bool due;
+		if (!merge_is_due(session, &due, fault))
+			return false;
+		if (!due)
+			return true;
+	}
+	if (!session->engine->names_merge(session->connection, !going_on, more, fault))
+		return false;
+	if (*more)
+		return true;
+	AUTO(statement) st = session_statement(session, merged_sql, fault);
+	return st != NULL && statement_run(session, st, fault);
 }

@@ -435,6 +435,7 @@ const struct engine engine_sqlite = {
 	.checkpoint = sqlite_checkpoint,
 	.names_enter = sqlite_names_enter,
 	.names_forget = sqlite_names_forget,
+	.names_merge = sqlite_names_merge,
 	.names_pattern = sqlite_names_pattern,
 	.names_search =
 		"SELECT n.number, n.account, n.region, n.text FROM name_part p JOIN name n ON n.number = p.rowid "

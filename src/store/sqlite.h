@@ -16,7 +16,7 @@ enum verb {
 	VERB_COUNT
 };
 
-enum { PARTS_STATEMENTS = 5 }; /* sqlite_parts.c has so many of its own */
+enum { PARTS_STATEMENTS = 6 }; /* sqlite_parts.c has so many of its own */
 
 struct sketch; /* how common parts of names are: sqlite_parts.c */
 
@@ -37,6 +37,7 @@ MUST_CHECK bool sqlite_prepare_own(struct connection *c, const char *sql, sqlite
 /* The engine's index of parts of names. */
 MUST_CHECK bool sqlite_names_enter(struct connection *c, int64_t first, int64_t last, struct fault *fault);
 MUST_CHECK bool sqlite_names_forget(struct connection *c, int64_t number, struct str text, struct fault *fault);
+MUST_CHECK bool sqlite_names_merge(struct connection *c, bool anew, bool *more, struct fault *fault);
 MUST_CHECK bool sqlite_names_pattern(
 	struct connection *c, struct str part, struct arena *arena, struct str *out, struct fault *fault);
 

@@ -16,7 +16,9 @@ enum {
 	TOKEN_BYTES = 4,
 	PREFIX_BYTES = 3, /* the shortest part that can be looked for */
 	/* More tokens narrow down further, and each costs a look into every segment of the index. */
-	PATTERN_TOKENS = 3,
+	PATTERN_TOKENS = 2,
+	/* Pages of the index that one step of a merge writes: some 10 ms, for which a write may have to wait. */
+	MERGE_PAGES = 256,
 	SAMPLE_NAMES = 1024,
 	SKETCH_BITS = 16,
 	SKETCH_MAX = 255,
@@ -24,13 +26,14 @@ enum {
 	USEFUL_NAMES = 10000,
 };
 
-enum parts_statement { PARTS_READ, PARTS_ENTER, PARTS_FORGET, PARTS_NEWEST, PARTS_SAMPLE };
+enum parts_statement { PARTS_READ, PARTS_ENTER, PARTS_FORGET, PARTS_MERGE, PARTS_NEWEST, PARTS_SAMPLE };
 _Static_assert(PARTS_SAMPLE + 1 == PARTS_STATEMENTS, "struct connection has room for each");
 
 static const char *const parts_sql[] = {
 	[PARTS_READ] = "SELECT number, text FROM name WHERE number BETWEEN ?1 AND ?2 ORDER BY number",
 	[PARTS_ENTER] = "INSERT INTO name_part (rowid, tokens) VALUES (?1, ?2)",
 	[PARTS_FORGET] = "INSERT INTO name_part (name_part, rowid, tokens) VALUES ('delete', ?1, ?2)",
+	[PARTS_MERGE] = "INSERT INTO name_part (name_part, rank) VALUES ('merge', ?1)",
 	[PARTS_NEWEST] = "SELECT coalesce(max(number), 0) FROM name",
 	[PARTS_SAMPLE] = "SELECT text FROM name WHERE number >= ?1 ORDER BY number LIMIT 1",
 };
@@ -132,6 +135,13 @@ enter_all(struct connection *c, sqlite3_stmt *read, struct fault *fault)
 	return done;
 }
 
+/* Names are no secrets: pages that the index gives up need not be overwritten, as those of keys must be. */
+static void
+overwrite_freed(struct connection *c, bool overwrite)
+{
+	(void)sqlite3_exec(c->db, overwrite ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF", NULL, NULL, NULL);
+}
+
 bool
 sqlite_names_enter(struct connection *c, int64_t first, int64_t last, struct fault *fault)
 {
@@ -139,10 +149,31 @@ sqlite_names_enter(struct connection *c, int64_t first, int64_t last, struct fau
 
 	if (read == NULL)
 		return false;
+	overwrite_freed(c, false);
 	(void)sqlite3_bind_int64(read, 1, first);
 	(void)sqlite3_bind_int64(read, 2, last);
 	bool done = enter_all(c, read, fault);
 	(void)sqlite3_reset(read);
+	overwrite_freed(c, true);
+	return done;
+}
+
+bool
+sqlite_names_merge(struct connection *c, bool anew, bool *more, struct fault *fault)
+{
+	sqlite3_stmt *stmt = parts_statement(c, PARTS_MERGE, fault);
+	sqlite3_int64 before = sqlite3_total_changes64(c->db);
+
+	if (stmt == NULL)
+		return false;
+	overwrite_freed(c, false);
+	(void)sqlite3_bind_int64(stmt, 1, anew ? -MERGE_PAGES : MERGE_PAGES);
+	bool done = sqlite3_step(stmt) == SQLITE_DONE || sqlite_fail(c, fault);
+	(void)sqlite3_reset(stmt);
+	overwrite_freed(c, true);
+	/* FTS5: fewer than two changes mean that there was nothing to merge. */
+	if (done)
+		*more = sqlite3_total_changes64(c->db) - before >= 2;
 	return done;
 }
 

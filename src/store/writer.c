@@ -18,8 +18,11 @@ struct writer {
 	pthread_cond_t submitted;
 	struct store_write *first, *last;
 	bool stopping;
-	bool ready; /* the last write was taken */
+	bool ready;    /* the last write was taken */
+	bool restless; /* something was written since the indexes were tended */
 };
+
+enum task { TASK_GROUP, TASK_PROBE, TASK_TEND, TASK_END };
 
 enum outcome {
 	OUTCOME_COMMITTED,
@@ -102,7 +105,14 @@ set_ready(struct writer *writer, bool ready)
 {
 	(void)pthread_mutex_lock(&writer->lock);
 	writer->ready = ready;
+	writer->restless = ready;
 	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+static void
+tell_tidier(struct writer *writer)
+{
+	tidier_tell(writer->tidier, writer->session->engine->log_pages(writer->session->connection));
 }
 
 static void
@@ -116,7 +126,7 @@ group_commit(struct writer *writer, struct store_write *group)
 	set_ready(writer, outcome == OUTCOME_COMMITTED);
 	group_answer(group, outcome == OUTCOME_COMMITTED ? NULL : &failure);
 	if (outcome == OUTCOME_COMMITTED)
-		tidier_tell(writer->tidier, writer->session->engine->log_pages(writer->session->connection));
+		tell_tidier(writer);
 }
 
 /* Does the disk take writes again? */
@@ -146,36 +156,94 @@ probe(struct writer *writer)
 	set_ready(writer, done);
 }
 
+static bool
+is_wanted(struct writer *writer)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	bool wanted = writer->first != NULL || writer->stopping;
+	(void)pthread_mutex_unlock(&writer->lock);
+	return wanted;
+}
+
+static bool
+tend_once(struct writer *writer, bool going_on, bool *more)
+{
+	const struct engine *engine = writer->session->engine;
+	struct connection *connection = writer->session->connection;
+	struct store_transaction transaction = { .session = writer->session };
+	struct fault unheard; /* whatever it is, the next write meets it, and says so */
+	bool done = engine->begin(connection, true, &unheard) && names_tend(&transaction, going_on, more, &unheard) &&
+		    engine->commit(connection, &unheard);
+
+	if (!done)
+		engine->rollback(connection);
+	return done;
+}
+
+/* Until all is done, or somebody wants to write. */
 static void
-wait_for_probe(struct writer *writer)
+tend(struct writer *writer)
+{
+	bool more = true;
+
+	for (bool going_on = false; more; going_on = true) {
+		if (is_wanted(writer))
+			return;
+		if (!tend_once(writer, going_on, &more))
+			break;
+		tell_tidier(writer);
+	}
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->restless = false;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+/* With the lock: false when `seconds` went by and nobody wants anything. */
+static bool
+wait_for_work(struct writer *writer, int seconds)
 {
 	struct timespec until;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += WRITER_PROBE_MS / 1000;
-	(void)pthread_cond_timedwait(&writer->submitted, &writer->lock, &until);
+	until.tv_sec += seconds;
+	while (writer->first == NULL && !writer->stopping)
+		if (pthread_cond_timedwait(&writer->submitted, &writer->lock, &until) != 0)
+			return writer->first != NULL || writer->stopping;
+	return true;
 }
 
-/* Waits for work. NULL: none, but a probe is due, or all is over. */
+/* With the lock: takes the next closures off the queue. */
 static struct store_write *
-group_take(struct writer *writer, bool *over)
+group_take(struct writer *writer)
 {
-	(void)pthread_mutex_lock(&writer->lock);
-	if (writer->first == NULL && !writer->stopping && !writer->ready)
-		wait_for_probe(writer);
-	while (writer->first == NULL && !writer->stopping && writer->ready)
-		(void)pthread_cond_wait(&writer->submitted, &writer->lock);
-
 	struct store_write *group = writer->first, *last = group;
-	for (size_t n = 1; last != NULL && last->next != NULL && n < WRITER_GROUP_MAX; n++)
+
+	for (size_t n = 1; last->next != NULL && n < WRITER_GROUP_MAX; n++)
 		last = last->next;
-	if (last != NULL) {
-		writer->first = last->next;
-		last->next = NULL;
-	}
-	*over = group == NULL && writer->stopping;
-	(void)pthread_mutex_unlock(&writer->lock);
+	writer->first = last->next;
+	last->next = NULL;
 	return group;
+}
+
+static enum task
+task_take(struct writer *writer, struct store_write **group)
+{
+	enum task task = TASK_GROUP;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	if (!writer->ready && !wait_for_work(writer, WRITER_PROBE_S))
+		task = TASK_PROBE;
+	else if (writer->restless && !wait_for_work(writer, WRITER_IDLE_S))
+		task = TASK_TEND;
+	else
+		while (writer->first == NULL && !writer->stopping)
+			(void)pthread_cond_wait(&writer->submitted, &writer->lock);
+	if (writer->first != NULL)
+		*group = group_take(writer);
+	else if (writer->stopping)
+		task = TASK_END;
+	(void)pthread_mutex_unlock(&writer->lock);
+	return task;
 }
 
 static void *
@@ -184,14 +252,20 @@ writer_main(void *context)
 	struct writer *writer = context;
 
 	for (;;) {
-		bool over;
-		struct store_write *group = group_take(writer, &over);
-		if (over)
-			return NULL;
-		if (group != NULL)
+		struct store_write *group = NULL;
+		switch (task_take(writer, &group)) {
+		case TASK_GROUP:
 			group_commit(writer, group);
-		else
+			break;
+		case TASK_PROBE:
 			probe(writer);
+			break;
+		case TASK_TEND:
+			tend(writer);
+			break;
+		case TASK_END:
+			return NULL;
+		}
 	}
 }
 

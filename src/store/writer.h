@@ -3,7 +3,8 @@
  * Closures run one after another without savepoints. When one refuses after it has written, the transaction is rolled
  * back and the group runs again, each closure behind its own savepoint: refusals after a write are rare, and a
  * savepoint costs as much as an index entry. When the disk refuses, the whole group is told so, and the writer tries an
- * empty write every second until one is taken. */
+ * empty write every second until one is taken. When nobody writes for a while it merges
+ * the index of names, a little at a time. */
 #ifndef CHANCERY_STORE_WRITER_H
 #define CHANCERY_STORE_WRITER_H
 
@@ -13,7 +14,9 @@
 enum {
 	/* Beyond 64 rows a commit the gain is small (28 us a row, 25 at 256) and the first one's wait grows. */
 	WRITER_GROUP_MAX = 64,
-	WRITER_PROBE_MS = 1000,
+	WRITER_PROBE_S = 1,
+	/* So long nobody writes before the writer tends its indexes. */
+	WRITER_IDLE_S = 1,
 };
 
 struct writer;

@@ -177,6 +177,21 @@ door_refusal(const struct door_head *head)
 	return refuse_framing(head);
 }
 
+struct str
+door_origin_form(struct str target)
+{
+	static const struct str schemes[] = { { "http://", 7 }, { "https://", 8 } };
+
+	for (size_t i = 0; i < ARRAY_COUNT(schemes); i++) {
+		if (target.n < schemes[i].n || strncasecmp(target.p, schemes[i].p, schemes[i].n) != 0)
+			continue;
+		struct str rest = { target.p + schemes[i].n, target.n - schemes[i].n };
+		const char *path = memchr(rest.p, '/', rest.n);
+		return path != NULL ? (struct str){ path, (size_t)(rest.p + rest.n - path) } : STR("/");
+	}
+	return target;
+}
+
 size_t
 door_body_length(const struct door_head *head)
 {

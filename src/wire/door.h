@@ -24,6 +24,10 @@ struct door_head {
 /* NULL: come in. Otherwise a sentence that says why not. */
 const char *door_refusal(const struct door_head *head);
 
+/* The target as a path and a query, which is what is signed: "http://host:port/path", as it is sent to a proxy, must be
+ * understood too (RFC 9112, 3.2.2). Anything else is given back as it is. */
+struct str door_origin_form(struct str target);
+
 /* The body's announced length, for a head that came in: 0 without a body, DOOR_LENGTH_UNKNOWN when it is chunked. */
 #define DOOR_LENGTH_UNKNOWN SIZE_MAX
 size_t door_body_length(const struct door_head *head);

@@ -240,6 +240,8 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 		return refuse_http(exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "MalformedHttpRequestException",
 			"The request's head is too large.");
 
+	exchange->request.target = door_origin_form(exchange->request.target);
+
 	/* An answer given now ends the connection, since the body is not read. Without a body there is time: the next
 	 * call finds the request whole. */
 	exchange->body_expected = door_body_length(&head);

@@ -177,6 +177,17 @@ def test_tls_and_its_reload(start_server, tmp_path):
     assert peer(server) == second.der
 
 
+def test_master_keys_that_cannot_be_read_do_not_hold_up_a_new_tls_certificate(start_server, tmp_path):
+    write_tls(tmp_path, 'first')
+    server = start_server('--tls-certificate', tmp_path / 'tls.pem', '--tls-key', tmp_path / 'tls.key', scheme='https')
+    second = write_tls(tmp_path, 'second')
+    (server.data_dir / 'master-keys').chmod(0o640)
+    server.process.send_signal(signal.SIGHUP)
+    wait_for_event(server, 'reload failed', 1)
+    assert [e for e in server.events() if e['event'] == 'reload failed' and 'master' in e['reason']]
+    assert peer(server) == second.der
+
+
 def wait_for_event(server, event, count):
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

@@ -225,6 +225,16 @@ def test_pages(server, path, method, status):
             assert answer.headers['allow'] in ('POST', 'GET, HEAD')
 
 
+@pytest.mark.parametrize('scheme', ['http', 'https', 'HTTP'])
+def test_a_target_may_be_a_whole_url(server, scheme):
+    """RFC 9112, 3.2.2: a server must accept what a client says to a proxy. What is signed is the path."""
+    url = f'{scheme}://{server.host}:{server.port}/'.encode()
+    answer = ask(server, bent(server).replace(b'POST / ', b'POST ' + url + b' '))
+    assert (answer.status, answer.body) == (200, EMPTY_LIST)
+    assert ask(server, b'GET ' + url + b'health HTTP/1.1\r\nHost: h\r\n\r\n').json == {'status': 'ok'}
+    assert ask(server, b'GET ' + url + b'x HTTP/1.1\r\nHost: h\r\n\r\n').status == 404
+
+
 def test_health_and_ready_say_so(server):
     health = ask(server, b'GET /health HTTP/1.1\r\nHost: h\r\n\r\n')
     assert health.json == {'status': 'ok'}

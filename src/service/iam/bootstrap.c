@@ -115,8 +115,6 @@ iam_bootstrap(struct store *store, struct signer *signer, const struct clock *cl
 {
 	struct arena arena = { 0 };
 
-	if (account.p == NULL)
-		account = STR(IAM_DEFAULT_ACCOUNT);
 	if (!check_words(id, secret, account, fault))
 		return false;
 	bool done = bootstrap_in(&arena, store, signer, clock, id, secret, account, fault);

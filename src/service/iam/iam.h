@@ -55,10 +55,9 @@ bool iam_policy_valid(struct str name);
 bool iam_access_key_id_valid(struct str id);
 bool iam_secret_valid(struct bytes secret); /* printable ASCII without spaces, so that it survives every file format */
 
-/* First credentials for automation: makes the account (absent: IAM_DEFAULT_ACCOUNT) and the access key with the full
+/* First credentials for automation: makes the account and the access key with the full
  * policy, unless they are there. The same key with another secret gets the new one; a key that an administrator
  * disabled stays disabled. FAULT_INVALID_ARGS names what is malformed; FAULT_CONFLICT: the key is another account's. */
-#define IAM_DEFAULT_ACCOUNT "000000000000"
 #define IAM_ROOT_USER "root"
 MUST_CHECK bool iam_bootstrap(struct store *store, struct signer *signer, const struct clock *clock, struct str id,
 	struct secret secret, struct str account, struct fault *fault);

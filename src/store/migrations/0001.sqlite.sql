@@ -77,9 +77,10 @@ CREATE TABLE certificate_name (
 	certificate BIGINT NOT NULL,        -- its number
 	PRIMARY KEY (name, certificate)
 ) WITHOUT ROWID;
--- Names are entered in batches; those above `entered` are few and looked at one by one.
-CREATE TABLE name_index (entered BIGINT NOT NULL);
-INSERT INTO name_index (entered) VALUES (0);
+-- Names are entered in batches; those above `entered` are few and looked at one by one. Those up to `merged` are in one
+-- piece of the index, the others in a piece for some batches each.
+CREATE TABLE name_index (entered BIGINT NOT NULL, merged BIGINT NOT NULL);
+INSERT INTO name_index (entered, merged) VALUES (0, 0);
 CREATE VIRTUAL TABLE name_part USING fts5 (tokens, content = '', detail = 'none', columnsize = 0,
 	tokenize = "ascii tokenchars '.-_'");
 

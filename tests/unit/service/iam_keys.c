@@ -269,21 +269,6 @@ TEST(iam_bootstrap, does_not_give_back_what_an_administrator_took_away)
 	house_close(&house);
 }
 
-TEST(iam_bootstrap, uses_the_default_account_when_none_is_named)
-{
-	struct house house;
-	struct access_key_row row;
-	struct fault fault = { 0 };
-
-	house_open(&house);
-	CHECK_OK(iam_bootstrap(
-			 house.store, house.signer, &moment, key_id, secret_of(secret_text), (struct str){ 0 }, &fault),
-		fault);
-	key_row(&house, &row);
-	CHECK_TEXT(row.account, IAM_DEFAULT_ACCOUNT);
-	house_close(&house);
-}
-
 static void
 check_refused(
 	struct house *house, struct str id, char *text, struct str account, enum fault_code code, const char *word)

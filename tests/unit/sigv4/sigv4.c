@@ -479,7 +479,8 @@ TEST(proof, wants_a_sent_content_hash_to_be_the_bodys)
 
 TEST(moment, is_read_back_as_it_was_written)
 {
-	static const int64_t moments[] = { 0, 951782400, 1440938160, 253402300799 };
+	/* The first is the year 0, the last the end of 9999. */
+	static const int64_t moments[] = { -62167219200, -30641760000, 0, 951782400, 1440938160, 253402300799 };
 
 	for (size_t i = 0; i < ARRAY_COUNT(moments); i++) {
 		char text[MOMENT_CHARS + 1];

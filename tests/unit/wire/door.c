@@ -237,4 +237,23 @@ TEST(door, reads_the_announced_length)
 	}
 }
 
+TEST(door, finds_the_path_in_a_whole_url)
+{
+	static const struct {
+		const char *target, *path;
+	} targets[] = {
+		{ "/", "/" },
+		{ "/health?a=http://b/", "/health?a=http://b/" },
+		{ "http://127.0.0.1:8226/", "/" },
+		{ "HTTPS://acm.example:443/health?a=b", "/health?a=b" },
+		{ "http://acm.example", "/" },
+		{ "ftp://acm.example/", "ftp://acm.example/" },
+		{ "http:/", "http:/" },
+		{ "*", "*" },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(targets); i++)
+		CHECK_TEXT(door_origin_form(str_of(targets[i].target)), targets[i].path);
+}
+
 TEST_MAIN("door");
