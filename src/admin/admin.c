@@ -224,10 +224,13 @@ explain(int argc, char **argv)
 		return help(argv[0]);
 	if (argc == 0)
 		(void)fprintf(stderr, "chancery admin: say what to do. `chancery admin help` lists what there is.\n");
+	else if (noun && argc == 1)
+		(void)fprintf(stderr, "chancery admin %s: say what to do. `chancery admin %s help` lists what there is.\n",
+			argv[0], argv[0]);
 	else
 		(void)fprintf(stderr,
 			"chancery admin: there is no '%s%s%s'. `chancery admin help` lists what there is.\n", argv[0],
-			noun && argc > 1 ? " " : "", noun && argc > 1 ? argv[1] : "");
+			noun ? " " : "", noun ? argv[1] : "");
 	return EXIT_USAGE;
 }
 

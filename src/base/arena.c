@@ -86,16 +86,21 @@ arena_cstr(struct arena *arena, struct str s)
 struct str
 arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+	char brief[256]; /* most texts fit, and need no second pass */
 	va_list again;
 
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, again);
+	int n = vsnprintf(brief, sizeof brief, format, args);
+	struct str text = { brief, n > 0 ? (size_t)n : 0 };
+	if (text.n < sizeof brief) {
+		text = arena_str(arena, text);
+	} else {
+		char *whole = arena_alloc(arena, text.n + 1);
+		(void)vsnprintf(whole, text.n + 1, format, again);
+		text.p = whole;
+	}
 	va_end(again);
-	if (n < 0)
-		return STR("");
-	char *text = arena_alloc(arena, (size_t)n + 1);
-	(void)vsnprintf(text, (size_t)n + 1, format, args);
-	return (struct str){ text, (size_t)n };
+	return text;
 }
 
 struct str

@@ -7,7 +7,10 @@
 
 #include "base/memory.h"
 
-enum { BUFFER_FIRST_ROOM = 256 };
+enum {
+	BUFFER_FIRST_ROOM = 256,
+	BUFFER_BRIEF = 64, /* room that one formatted text mostly needs */
+};
 
 /* Makes room for n more bytes and a NUL; what was written moves and the old place is wiped. */
 static void
@@ -64,15 +67,19 @@ buffer_printf(struct buffer *buffer, const char *format, ...)
 {
 	va_list args;
 
+	reserve(buffer, BUFFER_BRIEF);
+	size_t room = buffer->room - buffer->n;
 	va_start(args, format);
-	int n = vsnprintf(NULL, 0, format, args);
+	int n = vsnprintf(buffer->p + buffer->n, room, format, args);
 	va_end(args);
 	if (n < 0)
 		return;
-	reserve(buffer, (size_t)n);
-	va_start(args, format);
-	(void)vsnprintf(buffer->p + buffer->n, (size_t)n + 1, format, args);
-	va_end(args);
+	if ((size_t)n >= room) {
+		reserve(buffer, (size_t)n);
+		va_start(args, format);
+		(void)vsnprintf(buffer->p + buffer->n, (size_t)n + 1, format, args);
+		va_end(args);
+	}
 	buffer->n += (size_t)n;
 }
 

@@ -17,7 +17,12 @@
 #include "store/datadir.h"
 
 /* Freed blocks are filled with this byte, so that copies which libraries made of a request do not stay readable. */
-enum { PERTURB_BYTE = 0x5a };
+enum {
+	PERTURB_BYTE = 0x5a,
+	/* A busy heap grows and shrinks by less than this between two commits: giving it back each time costs a call.
+	 */
+	HEAP_SLACK_BYTES = 1 << 20,
+};
 
 /* The daemon, whole: made at start, handed down, undone in reverse. */
 struct daemon {
@@ -317,6 +322,8 @@ serve_main(int argc, char **argv)
 	}
 	(void)umask(077);
 	(void)mallopt(M_PERTURB, PERTURB_BYTE);
+	(void)mallopt(M_TRIM_THRESHOLD, 2 * HEAP_SLACK_BYTES);
+	(void)mallopt(M_TOP_PAD, HEAP_SLACK_BYTES);
 	sigset_t signals = signals_block();
 	if (daemon_start(&daemon, &arena, &fault)) {
 		status = daemon_run(&daemon, &signals);

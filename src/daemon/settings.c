@@ -195,7 +195,9 @@ set_help(struct settings *settings, struct str value, struct arena *arena, struc
 }
 
 static const struct option options[] = {
-	{ "--data-dir", "DIR", "where everything is kept (default: $XDG_DATA_HOME/chancery or /var/lib/chancery)",
+	{ "--data-dir", "DIR",
+		"where everything is kept (default: $XDG_DATA_HOME/chancery, else\n"
+		"                             ~/.local/share/chancery, else, without a home, /var/lib/chancery)",
 		set_data_dir },
 	{ "--listen", "ADDRESS:PORT", "default 127.0.0.1:8226; any address but loopback needs TLS", set_listen },
 	{ "--tls-certificate", "FILE", "PEM certificate chain of the listener; read again on SIGHUP",

@@ -157,7 +157,7 @@ message_take_fault(struct message *message, struct fault *fault)
 		return fault_set(fault, FAULT_INTERNAL, "The signer's refusal cannot be read.");
 	(void)fault_set(fault, (enum fault_code)code, "%.*s", STR_ARG(say));
 	/* The place is a text of the other process; `where` must be one of ours, so it goes to the operator's words. */
-	return fault_log(fault, "%.*s%s(in the signer at %.*s)", STR_ARG(log), log.n > 0 ? " " : "", STR_ARG(where));
+	return fault_log(fault, "%.*s%sin the signer at %.*s", STR_ARG(log), log.n > 0 ? ", " : "", STR_ARG(where));
 }
 
 bool

@@ -78,9 +78,9 @@ struct engine {
 	/* Enters the names numbered first…last into the index of parts of names, inside a transaction. */
 	bool (*names_enter)(struct connection *connection, int64_t first, int64_t last, struct fault *fault);
 	bool (*names_forget)(struct connection *connection, int64_t number, struct str text, struct fault *fault);
-	/* Some of the work that makes searching fast again after much was entered: all of the index in one piece, when
-	 * `anew`, else what is left of that. *more: there is some left. */
-	bool (*names_merge)(struct connection *connection, bool anew, bool *more, struct fault *fault);
+	/* Some of the work that makes searching fast after much was entered: puts pieces of the index together, all of
+	 * them when `whole`. *more: there is some left, for which `whole` is not said again. */
+	bool (*names_merge)(struct connection *connection, bool whole, bool *more, struct fault *fault);
 	/* What to bind to names_search for names that hold `part`; absent when the index would not narrow them down. */
 	bool (*names_pattern)(struct connection *connection, struct str part, struct arena *arena, struct str *out,
 		struct fault *fault);

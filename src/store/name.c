@@ -163,7 +163,7 @@ names_settle(struct store_transaction *transaction, struct fault *fault)
 }
 
 static bool
-merge_is_due(struct session *session, bool *due, struct fault *fault)
+merge_of_all_is_due(struct session *session, bool *due, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, pieces_sql, fault);
 	bool row;
@@ -179,19 +179,15 @@ bool
 names_tend(struct store_transaction *transaction, bool going_on, bool *more, struct fault *fault)
 {
 	struct session *session = transaction->session;
+	bool whole = false;
 
-	*more = false;
-	if (!going_on) {
-		bool due;
-		if (!merge_is_due(session, &due, fault))
-			return false;
-		if (!due)
-			return true;
-	}
-	if (!session->engine->names_merge(session->connection, !going_on, more, fault))
+	if (!going_on && !merge_of_all_is_due(session, &whole, fault))
 		return false;
-	if (*more)
+	if (!session->engine->names_merge(session->connection, whole, more, fault))
+		return false;
+	if (!whole)
 		return true;
+	/* At its beginning: if it is broken off, the pieces are still put together, by and by. */
 	AUTO(statement) st = session_statement(session, merged_sql, fault);
 	return st != NULL && statement_run(session, st, fault);
 }

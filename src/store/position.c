@@ -31,6 +31,23 @@ status_place(const struct record *record, int64_t now_ms)
 	return state > 0 && state < (int)ARRAY_COUNT(places) ? places[state] : INT64_MAX;
 }
 
+/* The place of a key algorithm among the names AWS gives them, by the alphabet: the curves stand before RSA. */
+static int64_t
+key_algorithm_place(int key_algorithm)
+{
+	static const int64_t places[] = {
+		[1] = 4, /* RSA_1024 */
+		[2] = 5, /* RSA_2048 */
+		[3] = 6, /* RSA_3072 */
+		[4] = 7, /* RSA_4096 */
+		[5] = 1, /* EC_prime256v1 */
+		[6] = 2, /* EC_secp384r1 */
+		[7] = 3, /* EC_secp521r1 */
+	};
+
+	return key_algorithm > 0 && key_algorithm < (int)ARRAY_COUNT(places) ? places[key_algorithm] : INT64_MAX;
+}
+
 static int64_t
 number_of(const struct record *record, enum store_field sort, int64_t now_ms)
 {
@@ -42,7 +59,7 @@ number_of(const struct record *record, enum store_field sort, int64_t now_ms)
 	case STORE_NOT_BEFORE:
 		return row->not_before_ms;
 	case STORE_KEY_ALGORITHM:
-		return row->key_algorithm;
+		return key_algorithm_place(row->key_algorithm);
 	case STORE_TYPE:
 		return row->type;
 	case STORE_STATUS:

@@ -37,7 +37,7 @@ MUST_CHECK bool sqlite_prepare_own(struct connection *c, const char *sql, sqlite
 /* The engine's index of parts of names. */
 MUST_CHECK bool sqlite_names_enter(struct connection *c, int64_t first, int64_t last, struct fault *fault);
 MUST_CHECK bool sqlite_names_forget(struct connection *c, int64_t number, struct str text, struct fault *fault);
-MUST_CHECK bool sqlite_names_merge(struct connection *c, bool anew, bool *more, struct fault *fault);
+MUST_CHECK bool sqlite_names_merge(struct connection *c, bool whole, bool *more, struct fault *fault);
 MUST_CHECK bool sqlite_names_pattern(
 	struct connection *c, struct str part, struct arena *arena, struct str *out, struct fault *fault);
 

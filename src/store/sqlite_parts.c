@@ -15,7 +15,6 @@
 enum {
 	TOKEN_BYTES = 4,
 	PREFIX_BYTES = 3, /* the shortest part that can be looked for */
-	/* More tokens narrow down further, and each costs a look into every segment of the index. */
 	PATTERN_TOKENS = 2,
 	/* Pages of the index that one step of a merge writes: some 10 ms, for which a write may have to wait. */
 	MERGE_PAGES = 256,
@@ -159,7 +158,7 @@ sqlite_names_enter(struct connection *c, int64_t first, int64_t last, struct fau
 }
 
 bool
-sqlite_names_merge(struct connection *c, bool anew, bool *more, struct fault *fault)
+sqlite_names_merge(struct connection *c, bool whole, bool *more, struct fault *fault)
 {
 	sqlite3_stmt *stmt = parts_statement(c, PARTS_MERGE, fault);
 	sqlite3_int64 before = sqlite3_total_changes64(c->db);
@@ -167,7 +166,7 @@ sqlite_names_merge(struct connection *c, bool anew, bool *more, struct fault *fa
 	if (stmt == NULL)
 		return false;
 	overwrite_freed(c, false);
-	(void)sqlite3_bind_int64(stmt, 1, anew ? -MERGE_PAGES : MERGE_PAGES);
+	(void)sqlite3_bind_int64(stmt, 1, whole ? -MERGE_PAGES : MERGE_PAGES);
 	bool done = sqlite3_step(stmt) == SQLITE_DONE || sqlite_fail(c, fault);
 	(void)sqlite3_reset(stmt);
 	overwrite_freed(c, true);
@@ -290,23 +289,36 @@ struct picked {
 	unsigned count;
 };
 
-/* The rarest tokens of a part, not more than PATTERN_TOKENS. */
-static size_t
-choose_tokens(struct sketch *sketch, struct str text, struct picked out[PATTERN_TOKENS])
+static struct picked
+pick(struct sketch *sketch, struct str text, size_t at)
 {
-	size_t n = 0;
+	struct picked picked = { { text.p + at, TOKEN_BYTES }, 0 };
 
-	for (size_t at = 0; at + TOKEN_BYTES <= text.n; at++) {
-		struct picked next = { { text.p + at, TOKEN_BYTES }, 0 };
-		next.count = *bucket(sketch, next.token);
-		size_t place = n;
-		while (place > 0 && out[place - 1].count > next.count)
-			place--;
-		if (place == PATTERN_TOKENS)
-			continue;
-		n += n < PATTERN_TOKENS;
-		memmove(out + place + 1, out + place, (n - 1 - place) * sizeof *out);
-		out[place] = next;
+	picked.count = *bucket(sketch, picked.token);
+	return picked;
+}
+
+/* The two rarest tokens of a part. Of equally rare ones those that stand far apart: neighbours say nearly the same.
+ * More than two would narrow down further, but each costs a look into every piece of the index. */
+static size_t
+pick_tokens(struct sketch *sketch, struct str text, struct picked out[PATTERN_TOKENS])
+{
+	size_t places = text.n >= TOKEN_BYTES ? text.n - TOKEN_BYTES + 1 : 0, first = 0, n = 0;
+
+	for (size_t at = 0; at < places; at++) {
+		struct picked next = pick(sketch, text, at);
+		if (n == 0 || next.count < out[0].count) {
+			out[0] = next;
+			first = at;
+			n = 1;
+		}
+	}
+	for (size_t at = 0; at < places; at++) {
+		struct picked next = pick(sketch, text, at);
+		if (at != first && (n == 1 || next.count <= out[1].count)) {
+			out[1] = next;
+			n = 2;
+		}
 	}
 	return n;
 }
@@ -330,7 +342,7 @@ sqlite_names_pattern(struct connection *c, struct str part, struct arena *arena,
 	if (!newest_name(c, &newest, fault) || !sketch_renew(c, newest, fault))
 		return false;
 	struct str text = letters(part, &room);
-	size_t n = choose_tokens(c->sketch, text, tokens);
+	size_t n = pick_tokens(c->sketch, text, tokens);
 	if (n == 0 && is_useful(*bucket(c->sketch, text), newest))
 		*out = arena_printf(arena, "\"%.*s\" *", STR_ARG(text));
 	if (n > 0 && is_useful(tokens[0].count, newest))

@@ -130,6 +130,20 @@ store_submit(struct store *store, struct store_write *write)
 	write->done(write->context, &write->fault);
 }
 
+void
+store_expect(struct store *store)
+{
+	if (store->writer != NULL)
+		writer_expect(store->writer);
+}
+
+void
+store_unexpect(struct store *store)
+{
+	if (store->writer != NULL)
+		writer_unexpect(store->writer);
+}
+
 struct apply {
 	bool (*run)(struct store_transaction *, void *context, struct fault *);
 	void *context;

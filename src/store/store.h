@@ -45,6 +45,8 @@ struct store_write {
 	void (*done)(void *context, const struct fault *fault);
 	void *context;
 
+	bool expected; /* store_expect() was called for it */
+
 	/* The store's own until done is called. */
 	struct store_write *next;
 	struct fault fault;
@@ -53,6 +55,11 @@ struct store_write {
 
 /* Hands a write over; it must stay in place until `done`. Never blocks on the disk. */
 void store_submit(struct store *store, struct store_write *write);
+/* Says that a write is on its way: the writer gives it a moment to arrive before it commits those that are there, so
+ * that they share one fsync. Ended by submitting a write with `expected` set, or by store_unexpect(). A write that
+ * nobody else is expected beside is committed at once. */
+void store_expect(struct store *store);
+void store_unexpect(struct store *store);
 /* Submits and waits: for tests and offline tools. */
 MUST_CHECK bool store_apply(struct store *store, bool (*run)(struct store_transaction *, void *context, struct fault *),
 	void *context, struct fault *fault);

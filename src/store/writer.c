@@ -17,6 +17,9 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t submitted;
 	struct store_write *first, *last;
+	unsigned waiting;  /* closures from first to last */
+	unsigned expected; /* writes that are on their way */
+	bool gathering;    /* the thread waits for those: wake it only when they are there */
 	bool stopping;
 	bool ready;    /* the last write was taken */
 	bool restless; /* something was written since the indexes were tended */
@@ -212,14 +215,43 @@ wait_for_work(struct writer *writer, int seconds)
 	return true;
 }
 
+static bool
+is_complete(const struct writer *writer)
+{
+	return writer->expected == 0 || writer->waiting >= WRITER_GROUP_MAX || writer->stopping;
+}
+
+/* With the lock, and at least one closure there: gives those that are expected a moment to join it. */
+static void
+group_gather(struct writer *writer)
+{
+	struct timespec until;
+
+	if (is_complete(writer))
+		return;
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += WRITER_PATIENCE_US * 1000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	writer->gathering = true;
+	while (!is_complete(writer) && pthread_cond_timedwait(&writer->submitted, &writer->lock, &until) == 0)
+		continue;
+	writer->gathering = false;
+}
+
 /* With the lock: takes the next closures off the queue. */
 static struct store_write *
 group_take(struct writer *writer)
 {
 	struct store_write *group = writer->first, *last = group;
 
-	for (size_t n = 1; last->next != NULL && n < WRITER_GROUP_MAX; n++)
+	unsigned n = 1;
+
+	for (; last->next != NULL && n < WRITER_GROUP_MAX; n++)
 		last = last->next;
+	writer->waiting -= n;
 	writer->first = last->next;
 	last->next = NULL;
 	return group;
@@ -238,10 +270,12 @@ task_take(struct writer *writer, struct store_write **group)
 	else
 		while (writer->first == NULL && !writer->stopping)
 			(void)pthread_cond_wait(&writer->submitted, &writer->lock);
-	if (writer->first != NULL)
+	if (writer->first != NULL) {
+		group_gather(writer);
 		*group = group_take(writer);
-	else if (writer->stopping)
+	} else if (writer->stopping) {
 		task = TASK_END;
+	}
 	(void)pthread_mutex_unlock(&writer->lock);
 	return task;
 }
@@ -304,6 +338,14 @@ writer_stop(struct writer *writer)
 	free(writer);
 }
 
+/* With the lock, after something has changed. */
+static void
+wake(struct writer *writer)
+{
+	if (!writer->gathering || is_complete(writer))
+		(void)pthread_cond_signal(&writer->submitted);
+}
+
 void
 writer_submit(struct writer *writer, struct store_write *write)
 {
@@ -315,7 +357,27 @@ writer_submit(struct writer *writer, struct store_write *write)
 	else
 		writer->last->next = write;
 	writer->last = write;
-	(void)pthread_cond_signal(&writer->submitted);
+	writer->waiting++;
+	if (write->expected)
+		writer->expected--;
+	wake(writer);
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+void
+writer_expect(struct writer *writer)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->expected++;
+	(void)pthread_mutex_unlock(&writer->lock);
+}
+
+void
+writer_unexpect(struct writer *writer)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->expected--;
+	wake(writer);
 	(void)pthread_mutex_unlock(&writer->lock);
 }
 

@@ -14,6 +14,8 @@
 enum {
 	/* Beyond 64 rows a commit the gain is small (28 us a row, 25 at 256) and the first one's wait grows. */
 	WRITER_GROUP_MAX = 64,
+	/* So long a group waits for writes that are expected: about what an fsync takes, which it may save. */
+	WRITER_PATIENCE_US = 1000,
 	WRITER_PROBE_S = 1,
 	/* So long nobody writes before the writer tends its indexes. */
 	WRITER_IDLE_S = 1,
@@ -26,6 +28,8 @@ struct session;
 struct writer *writer_start(struct session *session, struct session *tidier, const struct clock *clock);
 /* Commits what was submitted, ends the threads, frees the sessions. */
 void writer_stop(struct writer *writer);
+void writer_expect(struct writer *writer);
+void writer_unexpect(struct writer *writer);
 void writer_submit(struct writer *writer, struct store_write *write);
 bool writer_ready(struct writer *writer);
 

@@ -4,6 +4,7 @@
 
 #include "base/attributes.h"
 #include "service/acm/acm.h"
+#include "service/acm/arn.h"
 
 /* One adapter an operation, so that each handler keeps its own types. */
 #define RUN_IN_OUT(Name, name)                                                                                         \
@@ -67,15 +68,26 @@ dispatch_decode(const struct target *target, struct str json, struct arena *aren
 	return model_decode(shape, json, arena, *in, fault) && model_validate(shape, *in, arena, fault);
 }
 
-struct str
-dispatch_resource(const struct target *target, const void *in)
+static const struct member *
+arn_member(const struct shape *shape)
 {
-	const struct shape *shape = target->operation->input;
-
 	for (size_t i = 0; shape != NULL && i < shape->member_count; i++) {
 		const struct member *member = &shape->members[i];
 		if (member->shape->kind == SHAPE_STRING && strcmp(member->name, "CertificateArn") == 0)
-			return *(const struct str *)(const void *)((const char *)in + member->offset);
+			return member;
 	}
-	return (struct str){ 0 };
+	return NULL;
+}
+
+struct str
+dispatch_resource(const struct target *target, const struct call *call, const void *in)
+{
+	const struct member *given = arn_member(target->operation->input);
+	struct str arn = { 0 };
+
+	if (given != NULL)
+		arn = *(const struct str *)(const void *)((const char *)in + given->offset);
+	if (arn.p == NULL && arn_member(target->operation->output) != NULL)
+		return acm_arn_render(call->arena, call->partition, &call->owner, STR("*"));
+	return arn;
 }

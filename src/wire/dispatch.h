@@ -26,7 +26,8 @@ const struct handler *dispatch_handler(size_t index);
 /* Decodes and validates; *in is in the arena. */
 MUST_CHECK bool dispatch_decode(
 	const struct target *target, struct str json, struct arena *arena, void **in, struct fault *fault);
-/* The ARN that the call is about, for the policy: absent if its input names none. */
-struct str dispatch_resource(const struct target *target, const void *in);
+/* The ARN that the call is about, for the policy; of an operation that makes a certificate, which is one that answers
+ * with an ARN it was not given, the pattern of all its caller could get. Absent if it is about none. */
+struct str dispatch_resource(const struct target *target, const struct call *call, const void *in);
 
 #endif

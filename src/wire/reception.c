@@ -292,7 +292,14 @@ hand_over(struct exchange *exchange)
 
 	(void)atomic_fetch_add(&server->calls, 1);
 	MHD_suspend_connection(exchange->mhd);
+	/* In the slow lane a write may be long in coming: nobody should wait for it. */
+	exchange->write_expected = !slow && exchange->route.operation->access == OPERATION_WRITES;
+	if (exchange->write_expected)
+		store_expect(server->house.store);
 	if (!queue_push(slow ? &server->slow : &server->quick, exchange)) {
+		if (exchange->write_expected)
+			store_unexpect(server->house.store);
+		exchange->write_expected = false;
 		(void)fault_set(&exchange->fault, FAULT_THROTTLED, "Rate exceeded");
 		answer_finish(exchange, &exchange->fault);
 	}

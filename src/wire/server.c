@@ -18,6 +18,7 @@ enum {
 	LISTEN_BACKLOG = 1024,
 	LOOK_AGAIN_NS = 5 * 1000 * 1000, /* while stopping */
 	SECOND_US = 1000 * 1000,
+	STOP_GRACE_US = SECOND_US / 5, /* for clients between two requests to send the next one */
 };
 
 const struct server_limits server_default_limits = {
@@ -236,16 +237,18 @@ look_again(void)
 void
 server_stop(struct server *server, unsigned patience_s)
 {
-	int64_t deadline_us = clock_monotonic_us() + (int64_t)patience_s * SECOND_US;
+	int64_t begun_us = clock_monotonic_us(), deadline_us = begun_us + (int64_t)patience_s * SECOND_US;
 
 	/* 1. Nobody new: the socket is closed last, since the HTTP thread may be about to accept from it. */
 	atomic_store(&server->draining, true);
 	(void)MHD_quiesce_daemon(server->mhd);
 	(void)shutdown(server->listener, SHUT_RDWR);
 
-	/* 2. What is under way is answered, and its connection closes with the answer. */
+	/* 2. What is under way is answered, and its connection closes with the answer. Who is between two requests may
+	 * have sent the next already: ended now, he would never know whether it was done. */
 	while (connection_table_count(&server->connections) > 0 && clock_monotonic_us() < deadline_us) {
-		connection_table_end_idle(&server->connections);
+		if (clock_monotonic_us() - begun_us >= STOP_GRACE_US)
+			connection_table_end_idle(&server->connections);
 		look_again();
 	}
 

@@ -47,7 +47,7 @@ run(struct worker *worker, struct exchange *exchange, struct fault *fault)
 	/* All of it is in the arena now. */
 	body_done(&exchange->body, &worker->server->bodies);
 	if (!iam_authorize(&call->principal, call->partition, route->service, route->operation,
-		    dispatch_resource(route, in), fault))
+		    dispatch_resource(route, call, in), fault))
 		return false;
 	exchange->out = arena_alloc(call->arena, route->handler->out_size);
 	return route->handler->run(call, in, exchange->out, fault);
@@ -85,23 +85,38 @@ prepare(struct worker *worker, struct exchange *exchange)
 	exchange->request.body = body_bytes(&exchange->body);
 }
 
+/* It will not write after all. */
+static void
+unexpect(struct worker *worker, struct exchange *exchange)
+{
+	if (exchange->write_expected)
+		store_unexpect(worker->server->house.store);
+	exchange->write_expected = false;
+}
+
 static void
 work(struct worker *worker, struct exchange *exchange)
 {
 	struct fault *fault = &exchange->fault;
 
 	if (atomic_load(&worker->server->giving_up)) {
+		unexpect(worker, exchange);
 		(void)fault_set(fault, FAULT_UNAVAILABLE, "The server is stopping: nothing was changed, try again.");
 		answer_finish(exchange, fault);
 		return;
 	}
 	prepare(worker, exchange);
 	if (!run(worker, exchange, fault)) {
+		unexpect(worker, exchange);
 		answer_finish(exchange, fault);
 	} else if (exchange->call.write != NULL) {
-		exchange->write = (struct store_write){ .run = write_run, .done = write_done, .context = exchange };
+		exchange->write = (struct store_write){
+			.run = write_run, .done = write_done, .context = exchange, .expected = exchange->write_expected
+		};
+		exchange->write_expected = false;
 		store_submit(worker->server->house.store, &exchange->write);
 	} else {
+		unexpect(worker, exchange);
 		answer_finish(exchange, NULL);
 	}
 }

@@ -49,17 +49,30 @@ verify(struct chain *chain, const struct certificate *certificate, const struct 
 
 /* Why a certificate of the right name is not the issuer after all. */
 static struct str
-mismatch_words(const struct chain *chain, const struct certificate *certificate, enum verify_result result)
+mismatch_words(const struct chain *chain, const struct certificate *certificate, const struct certificate *issuer,
+	enum verify_result result)
 {
 	if (result == VERIFY_UNSUPPORTED)
 		return arena_printf(chain->arena,
-			"has the issuer's name, but a signature of algorithm %s cannot be verified with its key here",
-			certificate->signature_algorithm);
+			"has the issuer's name, but a signature of algorithm %s cannot be verified here with its key, "
+			"%s. Only a CA that signs otherwise can help",
+			certificate->signature_algorithm, issuer->key.words);
 	return STR("has the issuer's name, but its key did not make the signature: it may be an older or a newer "
-		   "certificate of the same CA");
+		   "certificate of the same CA. Put the one whose key did into CertificateChain");
 }
 
 /* ---- The certificate's own issuer ---- */
+
+static struct str
+repeat_cure(const struct chain *chain)
+{
+	const struct import *import = chain->import;
+
+	if (import->self_signed)
+		return STR("it is self-signed: leave CertificateChain out");
+	return arena_printf(chain->arena, "take it out, and begin with the certificate of its issuer, %.*s",
+		STR_ARG(certificate_issuer_label(import->certificate, chain->arena)));
+}
 
 /* The certificate itself has no place in its chain; copies are passed over when that rule is relaxed. */
 static bool
@@ -69,17 +82,17 @@ steps_collect(struct chain *chain)
 
 	chain->steps = ARENA_ARRAY(chain->arena, struct step, import->chain_count);
 	for (size_t i = 0; i < import->chain_count; i++) {
-		static const char advice[] = "CertificateChain repeats the certificate itself, as certificate %zu of "
-					     "%zu: take it out, and begin with the certificate of its issuer, %.*s.";
+		static const char advice[] =
+			"CertificateChain repeats the certificate itself, as certificate %zu of %zu: %.*s.";
 		if (!bytes_equal(import->chain[i]->der, import->certificate->der)) {
 			chain->steps[chain->count++] = (struct step){ import->chain[i], i + 1 };
 			continue;
 		}
-		struct str issuer = certificate_issuer_label(import->certificate, chain->arena);
+		struct str cure = repeat_cure(chain);
 		if (i == 0 ? !import_refuse(chain->rules, IMPORT_RULE_CHAIN_NO_LEAF, chain->fault, advice, i + 1,
-				     import->chain_count, STR_ARG(issuer))
+				     import->chain_count, STR_ARG(cure))
 			   : !import_refuse_other(chain->rules, IMPORT_RULE_CHAIN_NO_LEAF, i, chain->fault, advice,
-				     i + 1, import->chain_count, STR_ARG(issuer)))
+				     i + 1, import->chain_count, STR_ARG(cure)))
 			return false;
 	}
 	return true;
@@ -92,12 +105,11 @@ issuer_refuse(const struct chain *chain, size_t namesake, enum verify_result res
 
 	if (namesake != nowhere)
 		return import_refuse(chain->rules, IMPORT_RULE_CHAIN_ISSUER, chain->fault,
-			"The issuer of %.*s is %.*s. There is %.*s: it %.*s. Put the one whose key did first into "
-			"CertificateChain.",
+			"The issuer of %.*s is %.*s. There is %.*s: it %.*s.",
 			STR_ARG(certificate_label(certificate, chain->arena)),
 			STR_ARG(certificate_issuer_label(certificate, chain->arena)),
 			STR_ARG(place(chain, chain->steps[namesake])),
-			STR_ARG(mismatch_words(chain, certificate, result)));
+			STR_ARG(mismatch_words(chain, certificate, chain->steps[namesake].certificate, result)));
 	if (chain->import->self_signed)
 		return import_refuse(chain->rules, IMPORT_RULE_CHAIN_ISSUER, chain->fault,
 			"The certificate (%.*s) is self-signed, and no certificate in CertificateChain is its issuer: "
@@ -186,7 +198,7 @@ order_refuse_link(const struct chain *chain, size_t i, enum verify_result result
 	if (certificate_is_issued_by(child.certificate, parent.certificate))
 		return import_refuse(chain->rules, IMPORT_RULE_CHAIN_ORDER, chain->fault,
 			"The issuer of %.*s should be %.*s, which %.*s.", STR_ARG(child_place), STR_ARG(parent_place),
-			STR_ARG(mismatch_words(chain, child.certificate, result)));
+			STR_ARG(mismatch_words(chain, child.certificate, parent.certificate, result)));
 	if (certificate_is_self_issued(child.certificate))
 		return import_refuse(chain->rules, IMPORT_RULE_CHAIN_ORDER, chain->fault,
 			"The chain ends with %.*s, which is its own issuer; %.*s is not part of it. Take out what "
@@ -397,8 +409,12 @@ chain_check(struct import *import, struct bytes field, int64_t now_ms, const str
 		.fault = fault,
 		.now_ms = now_ms,
 		.tries = 2 * import->chain_count + CHAIN_MAX_NAMESAKES };
-	if (!steps_collect(&chain) || !issuer_find(&chain, &issuer) || !order_check(&chain, issuer) ||
-		!steps_check(&chain))
+	if (!steps_collect(&chain))
+		return false;
+	/* The rule is relaxed, and there was nothing but copies. */
+	if (import->self_signed && chain.count == 0)
+		return true;
+	if (!issuer_find(&chain, &issuer) || !order_check(&chain, issuer) || !steps_check(&chain))
 		return false;
 	return issuer == nowhere || family_check(&chain);
 }

@@ -17,12 +17,15 @@ too_many(size_t count, struct fault *fault)
 		count, IMPORT_MAX_CHAIN);
 }
 
-/* Whole DER certificates, one after another: taken when the rule is relaxed. False when it is something else. */
+/* Whole DER certificates, one after another: taken when the rule is relaxed. False when it is something else, by the
+ * first one. */
 static bool
 der_split(struct bytes text, struct arena *arena, struct chain_parts *out)
 {
 	struct der der = der_of(text);
 	struct der_item item;
+	const struct certificate *first;
+	const char *why;
 	size_t count = 0;
 
 	if (text.n == 0 || !der_count(der, &count) || count > IMPORT_MAX_CHAIN)
@@ -33,6 +36,8 @@ der_split(struct bytes text, struct arena *arena, struct chain_parts *out)
 			return false;
 		parts[i] = item.whole;
 	}
+	if (!certificate_parse(parts[0], arena, &first, &why))
+		return false;
 	*out = (struct chain_parts){ parts, count };
 	return true;
 }

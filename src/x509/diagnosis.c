@@ -18,12 +18,12 @@ field_diagnose_label(struct str label, struct arena *arena)
 		const char *label;
 		const char *sentence;
 	} known[] = {
-		{ "PRIVATE KEY", "A private key was found: it belongs into PrivateKey." },
-		{ "RSA PRIVATE KEY", "A private key was found: it belongs into PrivateKey." },
-		{ "EC PRIVATE KEY", "A private key was found: it belongs into PrivateKey." },
+		{ "PRIVATE KEY", "A private key was found: it belongs in PrivateKey." },
+		{ "RSA PRIVATE KEY", "A private key was found: it belongs in PrivateKey." },
+		{ "EC PRIVATE KEY", "A private key was found: it belongs in PrivateKey." },
 		{ "ENCRYPTED PRIVATE KEY",
 			"An encrypted private key was found: without its encryption (openssl pkey -in key.pem "
-			"-out plain.pem) it belongs into PrivateKey." },
+			"-out plain.pem) it belongs in PrivateKey." },
 		{ "EC PARAMETERS",
 			"A block of EC parameters was found: it may stand before the key in PrivateKey, or be left "
 			"out." },
@@ -37,8 +37,8 @@ field_diagnose_label(struct str label, struct arena *arena)
 		{ "PKCS7", "A PKCS #7 bundle was found: openssl pkcs7 -print_certs -in bundle.p7b writes its "
 			   "certificates as "
 			   "PEM." },
-		{ "CMS", "A CMS bundle was found: openssl pkcs7 -print_certs -in bundle.p7b writes its certificates as "
-			 "PEM." },
+		{ "CMS", "A CMS bundle was found: openssl cms -cmsout -inform PEM -in bundle.pem -noout -certsout "
+			 "certificates.pem writes its certificates as PEM." },
 		{ "TRUSTED CERTIFICATE",
 			"A certificate with OpenSSL's own trust settings was found: openssl x509 -in in.pem "
 			"-out out.pem writes it without them." },
@@ -62,6 +62,20 @@ is_pkcs7(struct der inside)
 	       memcmp(oid.content.p, pkcs7, sizeof pkcs7) == 0;
 }
 
+bool
+field_is_pkcs12(struct bytes field)
+{
+	struct der der = der_of(field);
+	struct der inside;
+	struct der fields;
+	struct der_item version;
+	int number = 0;
+
+	return der_enter(&der, DER_SEQUENCE, &inside) && der_take(&inside, DER_INTEGER, &version) &&
+	       der_small_number(version.content, &number) && number == 3 && der_enter(&inside, DER_SEQUENCE, &fields) &&
+	       is_pkcs7(fields);
+}
+
 /* By the first fields of what DER can be. Only the beginning is looked at: the rest may be cut off. */
 static const char *
 der_diagnose(struct bytes text)
@@ -78,15 +92,12 @@ der_diagnose(struct bytes text)
 		return "It is a PKCS #7 bundle in DER: openssl pkcs7 -inform DER -print_certs -in bundle.p7b writes "
 		       "its "
 		       "certificates as PEM.";
-	if (der_take(&inside, DER_INTEGER, &item) && der_small_number(item.content, &number)) {
-		if (number == 3 && der_enter(&inside, DER_SEQUENCE, &fields) && is_pkcs7(fields))
-			return "It is a PKCS #12 file: openssl pkcs12 -in file.p12 -clcerts -nokeys writes its "
-			       "certificate as PEM, "
-			       "-cacerts -nokeys its chain, -nocerts -nodes its key.";
+	if (field_is_pkcs12(text))
+		return "It is a PKCS #12 file: openssl pkcs12 -in file.p12 -clcerts -nokeys writes its certificate as "
+		       "PEM, -cacerts -nokeys its chain, -nocerts -nodes its key.";
+	if (der_sees(&inside, DER_INTEGER))
 		return "It is a private key in DER: it belongs, as PEM (openssl pkey -inform DER -in key.der -out "
-		       "key.pem), into "
-		       "PrivateKey.";
-	}
+		       "key.pem), in PrivateKey.";
 	if (der_enter(&inside, DER_SEQUENCE, &fields) && der_take(&fields, DER_INTEGER, &item) &&
 		der_small_number(item.content, &number) && number == 0)
 		return "It is a certificate signing request in DER: import the certificate that a CA made of it.";
@@ -102,8 +113,8 @@ is_utf16(struct bytes text)
 				      (text.p[0] == 0 && text.p[1] == '-' && text.p[2] == 0 && text.p[3] == '-'));
 }
 
-static bool
-is_file_name(struct str text)
+bool
+field_is_file_name(struct str text)
 {
 	static const char *const endings[] = { ".pem", ".crt", ".cer", ".key", ".der", ".cert", ".txt" };
 
@@ -148,7 +159,7 @@ base64_diagnose(struct str text, struct arena *arena)
 static const char *
 text_diagnose(struct str text, struct arena *arena)
 {
-	if (is_file_name(text))
+	if (field_is_file_name(text))
 		return "It is the name of a file, not its content: with the AWS CLI write fileb:// before the name.";
 	if (holds(text, STR("BEGIN CERTIFICATE")) || holds(text, STR("BEGIN X509 CERTIFICATE")))
 		return "Its BEGIN line is misspelt: it must be -----BEGIN CERTIFICATE-----, with five hyphens on each "
@@ -158,8 +169,8 @@ text_diagnose(struct str text, struct arena *arena)
 	return base64_diagnose(text, arena);
 }
 
-static bool
-is_blank(struct bytes text)
+bool
+field_is_blank(struct bytes text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if (strchr(" \t\r\n", text.p[i]) == NULL || text.p[i] == '\0')
@@ -176,7 +187,7 @@ field_diagnose(struct bytes text, const struct field *field, struct arena *arena
 
 	if (text.n == 0)
 		return STR("It is empty.");
-	if (is_blank(text))
+	if (field_is_blank(text))
 		return STR("It holds white space only.");
 	if (field->other_count > 0)
 		return field_diagnose_label(field->other, arena);

@@ -18,6 +18,10 @@ void field_scan(struct bytes text, size_t limit, struct arena *arena, struct fie
 
 /* Sentences on a field without any CERTIFICATE block: what it is, and what to do. */
 struct str field_diagnose(struct bytes text, const struct field *field, struct arena *arena);
+/* White space only; the name of a file instead of its content; a PKCS #12 file. */
+bool field_is_blank(struct bytes text);
+bool field_is_file_name(struct str text);
+bool field_is_pkcs12(struct bytes field);
 /* A sentence on a block that is no certificate, by its label. */
 struct str field_diagnose_label(struct str label, struct arena *arena);
 /* Sentences on a certificate field that holds several. */

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "x509/chain.h"
-#include "x509/der.h"
 #include "x509/field.h"
 #include "x509/usage.h"
 
@@ -44,41 +43,16 @@ certificate_choose(struct bytes text, const struct import_rules *rules, struct a
 	return true;
 }
 
-/* The modulus' bits of a plain RSA key; 0 for any other. */
-static size_t
-rsa_bits(struct bytes spki)
-{
-	struct der der = der_of(spki);
-	struct der fields;
-	struct der_item item;
-	struct bytes key;
-
-	if (!der_enter(&der, DER_SEQUENCE, &fields) || !der_next(&fields, &item) ||
-		!der_take(&fields, DER_BIT_STRING, &item) || !der_octets_of_bits(item.content, &key))
-		return 0;
-	der = der_of(key);
-	if (!der_enter(&der, DER_SEQUENCE, &fields) || !der_take(&fields, DER_INTEGER, &item))
-		return 0;
-	struct bytes modulus = item.content;
-	while (modulus.n > 0 && modulus.p[0] == 0)
-		modulus = (struct bytes){ modulus.p + 1, modulus.n - 1 };
-	size_t bits = modulus.n * 8;
-	for (unsigned top = 0x80; modulus.n > 0 && (modulus.p[0] & top) == 0; top >>= 1)
-		bits--;
-	return bits;
-}
-
 static bool
 key_check(const struct certificate *certificate, const struct import_rules *rules, struct fault *fault)
 {
 	static const char expected[] = "RSA 1024, 2048, 3072 and 4096 and EC P-256, P-384 and P-521 are supported";
 	const struct key_description *key = &certificate->key;
-	size_t bits = key->family == KEY_FAMILY_RSA ? rsa_bits(certificate->spki) : 0;
 
 	if (key->algorithm != KEY_UNSUPPORTED)
 		return true;
-	if (bits != 0 && bits != 1024 && bits != 2048 && bits != 3072 && bits != 4096)
-		return import_refuse_other(rules, IMPORT_RULE_KEY_SUPPORTED, bits, fault,
+	if (key->odd_bits != 0)
+		return import_refuse_other(rules, IMPORT_RULE_KEY_SUPPORTED, key->odd_bits, fault,
 			"The certificate's key is %s; %s. Have it issued for such a key.", key->words, expected);
 	return import_refuse(rules, IMPORT_RULE_KEY_SUPPORTED, fault,
 		"The certificate's key is %s; %s. Have it issued for such a key.", key->words, expected);

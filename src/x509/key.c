@@ -220,8 +220,12 @@ describe_rsa(const struct key_type *type, size_t modulus_bits, struct key_descri
 
 	out->family = KEY_FAMILY_RSA;
 	(void)snprintf(out->words, sizeof out->words, "RSA %zu%s", modulus_bits, plain ? "" : " with parameters");
-	for (size_t i = 0; plain && i < ARRAY_COUNT(rsa_sizes); i++) {
-		if (rsa_sizes[i].bits == modulus_bits)
+	out->odd_bits = modulus_bits;
+	for (size_t i = 0; i < ARRAY_COUNT(rsa_sizes); i++) {
+		if (rsa_sizes[i].bits != modulus_bits)
+			continue;
+		out->odd_bits = 0;
+		if (plain)
 			out->algorithm = rsa_sizes[i].algorithm;
 	}
 }

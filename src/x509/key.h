@@ -30,8 +30,9 @@ enum key_family { KEY_FAMILY_OTHER, KEY_FAMILY_RSA, KEY_FAMILY_EC };
 struct key_description {
 	enum key_algorithm algorithm;
 	enum key_family family;
-	char words[96]; /* for people: "RSA 2048", "EC P-256", "Ed25519", "EC with explicit parameters", "RSA-PSS 2048"
-			 */
+	size_t odd_bits; /* of a plain RSA key whose modulus has a size that is not supported; 0 for any other key */
+	char words[96];  /* for people: "RSA 2048", "EC P-256", "Ed25519", "EC with explicit parameters", "RSA-PSS 2048"
+			  */
 };
 
 /* Looks at a SubjectPublicKeyInfo without making an EVP_PKEY. False when it is not well-formed DER. */

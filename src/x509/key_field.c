@@ -2,6 +2,8 @@
  * here, so the words say what to do about it. */
 #include <string.h>
 
+#include "base/base64.h"
+#include "x509/field.h"
 #include "x509/key_parts.h"
 #include "x509/pem.h"
 
@@ -13,6 +15,16 @@ static const struct {
 	{ "RSA PRIVATE KEY", KEY_FORM_RSA },
 	{ "EC PRIVATE KEY", KEY_FORM_EC },
 };
+
+static const char *
+label_of(enum key_form form)
+{
+	size_t i = 0;
+
+	while (forms[i].form != form)
+		i++;
+	return forms[i].label;
+}
 
 #define KEY_LABELS "a \"PRIVATE KEY\", \"RSA PRIVATE KEY\" or \"EC PRIVATE KEY\""
 
@@ -91,9 +103,50 @@ form_of_der(struct bytes der, enum key_form *out)
 	return true;
 }
 
+/* EncryptedPrivateKeyInfo (RFC 5958, 3): how it was encrypted, and what came of it. */
+static bool
+looks_encrypted(struct bytes field)
+{
+	struct der outside = der_of(field);
+	struct der inside;
+	struct key_type type;
+	struct der_item data;
+
+	return der_enter(&outside, DER_SEQUENCE, &inside) && key_type_take(&inside, &type) &&
+	       der_take(&inside, DER_OCTET_STRING, &data) && der_at_end(&inside);
+}
+
+/* Text that is not PEM, but was nearly. */
+static bool
+refuse_text(struct bytes field, struct arena *arena, struct fault *fault)
+{
+	struct bytes decoded;
+	enum key_form form;
+	bool base64 = base64_decode_wrapped(str_of_bytes(field), arena, &decoded);
+
+	if (field.n > 0 && field_is_blank(field))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault, "The field holds white space only.");
+	if (field_is_file_name(str_of_bytes(field)))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"The field holds the name of a file, not its content: with the AWS CLI write fileb:// before "
+			"the name.");
+	if (base64 && str_starts_with(str_of_bytes(decoded), STR("-----BEGIN ")))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"The field holds PEM that was encoded in base64 once more: give the PEM text itself, the "
+			"client encodes it for the wire.");
+	if (base64 && form_of_der(decoded, &form))
+		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+			"The field holds base64 without its frame: put the lines -----BEGIN %s----- and "
+			"-----END %s----- around it.",
+			label_of(form), label_of(form));
+	return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+		"The field holds %zu bytes without a line \"-----BEGIN PRIVATE KEY-----\" and its END line.", field.n);
+}
+
 /* A field without any PEM block. */
 static bool
-read_without_pem(struct bytes field, const struct import_rules *rules, struct key_field *out, struct fault *fault)
+read_without_pem(struct bytes field, const struct import_rules *rules, struct arena *arena, struct key_field *out,
+	struct fault *fault)
 {
 	struct key_field found = { .der = field };
 	const char *label = pem_decoded_as_base64(field);
@@ -106,10 +159,16 @@ read_without_pem(struct bytes field, const struct import_rules *rules, struct ke
 	if (looks_like_utf16(field))
 		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
 			"The field holds UTF-16 text: save the file as ASCII or UTF-8.");
-	if (!looks_like_der(field))
+	if (looks_encrypted(field))
+		return import_refuse(NULL, IMPORT_RULE_KEY_ENCRYPTED, fault,
+			"The key is encrypted, and in DER: `openssl pkey -inform DER -in key.der -out plain.pem` "
+			"removes the passphrase and turns it into PEM.");
+	if (field_is_pkcs12(field))
 		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
-			"The field holds %zu bytes without a line \"-----BEGIN PRIVATE KEY-----\" and its END line.",
-			field.n);
+			"The field holds a PKCS #12 file: `openssl pkcs12 -in file.p12 -nocerts -nodes -out key.pem` "
+			"writes its key as PEM.");
+	if (!looks_like_der(field))
+		return refuse_text(field, arena, fault);
 	if (!import_refuse(rules, IMPORT_RULE_KEY_PEM, fault,
 		    "The field holds DER, not PEM: `openssl pkey -inform DER -in key.der -out key.pem` turns it into "
 		    "PEM."))
@@ -126,8 +185,8 @@ refuse_other_pem(const struct census *census, struct fault *fault)
 {
 	if (str_is(census->other, "CERTIFICATE"))
 		return import_refuse_other(NULL, IMPORT_RULE_KEY_PEM, 0, fault,
-			"The field holds a certificate: certificates belong into Certificate and CertificateChain, the "
-			"private key into PrivateKey.");
+			"The field holds a certificate: certificates belong in Certificate and CertificateChain, the "
+			"private key in PrivateKey.");
 	if (str_is(census->other, "PUBLIC KEY") || str_is(census->other, "RSA PUBLIC KEY"))
 		return import_refuse_other(NULL, IMPORT_RULE_KEY_PEM, 0, fault,
 			"The field holds a public key: the private key it was made from is needed.");
@@ -166,6 +225,19 @@ check_label(const struct pem_block *key, struct fault *fault)
 	return true;
 }
 
+/* Keys are relabelled by hand where a program wants another label; what is in them stays. */
+static bool
+check_form(const struct key_field *key, const char *label, struct fault *fault)
+{
+	enum key_form form;
+
+	return !form_of_der(key->der, &form) || form == key->form ||
+	       import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
+		       "The key is labelled \"%s\", but it is what belongs under \"%s\": write that into its BEGIN and "
+		       "END lines.",
+		       label, label_of(form));
+}
+
 bool
 key_field_read(struct bytes field, const struct import_rules *rules, struct arena *arena, struct key_field *out,
 	struct fault *fault)
@@ -173,7 +245,7 @@ key_field_read(struct bytes field, const struct import_rules *rules, struct aren
 	struct census census = census_take(field, arena);
 
 	if (census.keys == 0 && census.others == 0)
-		return read_without_pem(field, rules, out, fault);
+		return read_without_pem(field, rules, arena, out, fault);
 	if (census.keys == 0)
 		return refuse_other_pem(&census, fault);
 	if (!check_count(&census, rules, fault) || !check_label(&census.key, fault))
@@ -182,10 +254,10 @@ key_field_read(struct bytes field, const struct import_rules *rules, struct aren
 		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault, "The \"%.*s\" cannot be read: %s.",
 			STR_ARG(census.key.label), census.key.broken);
 	for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
-		if (str_is(census.key.label, forms[i].label)) {
-			*out = (struct key_field){ forms[i].form, census.key.der };
-			return true;
-		}
+		if (!str_is(census.key.label, forms[i].label))
+			continue;
+		*out = (struct key_field){ forms[i].form, census.key.der };
+		return check_form(out, forms[i].label, fault);
 	}
 	return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
 		"The field holds a \"%.*s\"; expected was " KEY_LABELS ".", STR_ARG(census.key.label));

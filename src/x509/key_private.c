@@ -116,9 +116,14 @@ check_supported(struct private_key *key, bool multi_prime, struct fault *fault)
 		return refuse_unsupported("RSA with more than two primes", fault);
 	if (key->description.algorithm != KEY_UNSUPPORTED)
 		return true;
-	if (key_type_is_rsa(&key->type))
+	if (key->description.odd_bits != 0)
 		return import_refuse_other(NULL, IMPORT_RULE_KEY_SUPPORTED, bits, fault,
 			"The private key is %s; supported are " KEY_SUPPORTED_WORDS ".", key->description.words);
+	if (key_type_is_ec(&key->type) && key->type.parameters.tag == DER_SEQUENCE)
+		return import_refuse(NULL, IMPORT_RULE_KEY_SUPPORTED, fault,
+			"The private key is %s: `openssl ec -in key.pem -param_enc named_curve -out named.pem` gives "
+			"them their name, if the curve has one; supported are " KEY_SUPPORTED_WORDS ".",
+			key->description.words);
 	return refuse_unsupported(key->description.words, fault);
 }
 

@@ -80,6 +80,7 @@ def test_help_names_every_command_and_a_command_its_options(admin):
     ((), 'say what to do'),
     (('acount', 'list'), "there is no 'acount'"),
     (('account', 'lst'), "there is no 'account lst'"),
+    (('account',), 'chancery admin account: say what to do. `chancery admin account help` lists'),
     (('key', 'list', '--nme', 'x'), '--nme is no option of this command'),
     (('key', 'delete'), '--access-key-id KEY is missing'),
     (('account', 'create', '--name'), '--name wants a value'),
@@ -292,8 +293,12 @@ def test_read_only_reads_and_is_refused_in_the_words_of_aws(served):
     user = f'User: arn:aws:iam::{server.account}:user/x'
     assert refusal(client.import_certificate, **pki.leaf().arguments()) == (
         'AccessDeniedException',
-        f'{user} is not authorized to perform: acm:ImportCertificate because no identity-based policy allows the '
-        'acm:ImportCertificate action')
+        f'{user} is not authorized to perform: acm:ImportCertificate on resource: arn:aws:acm:{server.region}:'
+        f'{server.account}:certificate/* because no identity-based policy allows the acm:ImportCertificate action')
+    assert refusal(client.put_account_configuration, IdempotencyToken='a') == (
+        'AccessDeniedException',
+        f'{user} is not authorized to perform: acm:PutAccountConfiguration because no identity-based policy allows the '
+        'acm:PutAccountConfiguration action')
     for name, more in [('delete_certificate', {}), ('export_certificate', {'Passphrase': b'abcd'})]:
         action = name.title().replace('_', '')
         assert refusal(getattr(client, name), CertificateArn=arn, **more) == (

@@ -235,6 +235,18 @@ def test_search_results_take_the_certificate_apart(acm):
     assert metadata['Status'] == 'ISSUED' and metadata['Type'] == 'IMPORTED' and metadata['InUse'] is False
 
 
+def test_search_orders_key_algorithms_by_their_names(acm):
+    for algorithm in ('RSA_2048', 'EC_secp384r1', 'RSA_1024', 'EC_prime256v1'):
+        import_leaf(acm, pki.issue('order.example.com', key=algorithm))
+
+    def order(direction):
+        results = acm.search_certificates(SortBy='KEY_ALGORITHM', SortOrder=direction)['Results']
+        return [r['X509Attributes']['KeyAlgorithm'] for r in results]
+
+    assert order('ASCENDING') == ['EC_prime256v1', 'EC_secp384r1', 'RSA_1024', 'RSA_2048']
+    assert order('DESCENDING') == ['RSA_2048', 'RSA_1024', 'EC_secp384r1', 'EC_prime256v1']
+
+
 def test_tags_are_added_changed_listed_and_removed(acm):
     arn = import_leaf(acm, pki.leaf(), Tags=[{'Key': 'a', 'Value': '1'}, {'Key': 'bare'}])
 

@@ -118,6 +118,17 @@ def test_ones_own_files(place, tmp_path):
     assert 'The private key does not match the public key in the certificate' in refused.stderr
 
 
+def test_a_data_directory_that_is_served_is_left_alone(place, tmp_path):
+    server = house.Server(tmp_path / 'data dir')
+    log = tmp_path / 'data dir' / 'log'
+    log.write_text('of the daemon that serves\n')
+    done = run(place, '--once')
+    assert done.returncode == 1
+    assert f'a daemon (process {server.pid}) serves' in done.stderr
+    assert log.read_text() == 'of the daemon that serves\n'
+    server.stop()
+
+
 def test_a_taken_port_is_explained(place):
     with socket.create_server(('127.0.0.1', int(place['CHANCERY_PORT']))):
         done = run(place, '--once')

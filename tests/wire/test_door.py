@@ -230,7 +230,7 @@ def test_a_target_may_be_a_whole_url(server, scheme):
     """RFC 9112, 3.2.2: a server must accept what a client says to a proxy. What is signed is the path."""
     url = f'{scheme}://{server.host}:{server.port}/'.encode()
     answer = ask(server, bent(server).replace(b'POST / ', b'POST ' + url + b' '))
-    assert (answer.status, answer.body) == (200, EMPTY_LIST)
+    assert answer.status == 200, answer
     assert ask(server, b'GET ' + url + b'health HTTP/1.1\r\nHost: h\r\n\r\n').json == {'status': 'ok'}
     assert ask(server, b'GET ' + url + b'x HTTP/1.1\r\nHost: h\r\n\r\n').status == 404
 

@@ -236,6 +236,27 @@ def test_it_stops_cleanly_under_load(start_server):
         server.connect()
 
 
+def test_a_busy_client_is_told_before_its_connection_ends(start_server):
+    """No request goes out on a kept connection only to get no answer: its sender could not tell whether it was done."""
+    server = start_server()
+    made = Request(server, region='zz-wire-2').bytes()
+
+    def ask_on(_):
+        with Wire(server) as wire:
+            while True:
+                answer = wire.send(made).answer()
+                if answer is None or answer.headers.get('connection') == 'close':
+                    return answer
+                time.sleep(0.02)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(ask_on, i) for i in range(4)]
+        time.sleep(0.3)
+        server.stop()
+        last = [r.result(10) for r in running]
+    assert all(answer is not None and answer.status == 200 for answer in last), last
+
+
 def test_it_stops_while_clients_idle(start_server):
     server = start_server()
     with Wire(server) as kept, Wire(server) as silent:

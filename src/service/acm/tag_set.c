@@ -55,7 +55,7 @@ refuse_too_many(const struct tag_set *set, struct arena *arena, struct fault *fa
 			break;
 		quoted = more;
 	}
-	(void)fault_set(fault, FAULT_TOO_MANY_TAGS, "the TagSet: '{%.*s}' contains too many Tags", STR_ARG(quoted));
+	(void)fault_set(fault, FAULT_TOO_MANY_TAGS, "the TagSet: '{%.*s}' contains too many Tags.", STR_ARG(quoted));
 	return fault_say_more(fault, "A certificate can have %d tags.", ACM_MAX_TAGS);
 }
 

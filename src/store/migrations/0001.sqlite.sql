@@ -83,6 +83,8 @@ CREATE TABLE name_index (entered BIGINT NOT NULL, merged BIGINT NOT NULL);
 INSERT INTO name_index (entered, merged) VALUES (0, 0);
 CREATE VIRTUAL TABLE name_part USING fts5 (tokens, content = '', detail = 'none', columnsize = 0,
 	tokenize = "ascii tokenchars '.-_'");
+-- When nobody writes, pieces of one size are merged from two on (FTS5's own default is four).
+INSERT INTO name_part (name_part, rank) VALUES ('usermerge', 2);
 
 CREATE TABLE certificate_tag (
 	account TEXT NOT NULL,

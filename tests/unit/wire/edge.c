@@ -122,6 +122,11 @@ TEST(dispatch, knows_what_a_call_is_about)
 	struct arena arena = { 0 };
 	struct fault fault = { 0 };
 	struct target target = { 0 };
+	const struct call call = {
+		.arena = &arena,
+		.partition = "aws-cn",
+		.owner = { .account = STR("111122223333"), .region = STR("cn-north-1") },
+	};
 	void *in = NULL;
 
 	CHECK(dispatch_find(STR("CertificateManager.DescribeCertificate"), &target));
@@ -129,11 +134,17 @@ TEST(dispatch, knows_what_a_call_is_about)
 			 STR("{\"CertificateArn\":\"arn:aws:acm:us-east-1:123456789012:certificate/x\"}"), &arena, &in,
 			 &fault),
 		fault);
-	CHECK_TEXT(dispatch_resource(&target, in), "arn:aws:acm:us-east-1:123456789012:certificate/x");
+	CHECK_TEXT(dispatch_resource(&target, &call, in), "arn:aws:acm:us-east-1:123456789012:certificate/x");
 
 	CHECK(dispatch_find(STR("CertificateManager.GetAccountConfiguration"), &target));
 	CHECK_OK(dispatch_decode(&target, STR("{}"), &arena, &in, &fault), fault);
-	CHECK(dispatch_resource(&target, in).p == NULL);
+	CHECK(dispatch_resource(&target, &call, in).p == NULL);
+
+	CHECK(dispatch_find(STR("CertificateManager.RequestCertificate"), &target));
+	CHECK_OK(dispatch_decode(&target, STR("{\"DomainName\":\"a.example.com\"}"), &arena, &in, &fault), fault);
+	CHECK_TEXT(dispatch_resource(&target, &call, in), "arn:aws-cn:acm:cn-north-1:111122223333:certificate/*");
+
+	CHECK(dispatch_find(STR("CertificateManager.GetAccountConfiguration"), &target));
 	CHECK(!dispatch_decode(&target, STR("{"), &arena, &in, &fault));
 	CHECK(fault.code == FAULT_SERIALIZATION);
 	arena_done(&arena);

@@ -261,11 +261,12 @@ check_label(const char *label, const char *words)
 
 TEST(field, is_told_what_kind_of_pem_it_holds)
 {
-	check_label("PRIVATE KEY", "it belongs into PrivateKey");
-	check_label("RSA PRIVATE KEY", "it belongs into PrivateKey");
+	check_label("PRIVATE KEY", "it belongs in PrivateKey");
+	check_label("RSA PRIVATE KEY", "it belongs in PrivateKey");
 	check_label("ENCRYPTED PRIVATE KEY", "openssl pkey -in");
 	check_label("CERTIFICATE REQUEST", "signing request");
 	check_label("PKCS7", "openssl pkcs7 -print_certs");
+	check_label("CMS", "openssl cms -cmsout -inform PEM -in bundle.pem -noout -certsout certificates.pem");
 	check_label("TRUSTED CERTIFICATE", "openssl x509 -in");
 	check_label("PUBLIC KEY", "bare public key");
 	check_label("X509 CRL", "revocation list");
@@ -290,6 +291,21 @@ TEST(field, is_told_what_kind_of_der_it_holds)
 	check_told(&try, der_start("020100300d06092a864886f70d0101010500", &try.arena), "private key in DER");
 	check_told(&try, der_start("300302010030000000", &try.arena), "signing request in DER");
 	check_told(&try, der_start("0500", &try.arena), "It is DER, but not a certificate.");
+	arena_done(&try.arena);
+}
+
+TEST(field, of_a_chain_is_told_what_kind_of_der_it_holds)
+{
+	struct attempt try = { 0 };
+	struct str good = forge_certificate_pem(&(struct recipe){ 0 }, &try.arena);
+
+	for (unsigned char relaxed = 0; relaxed <= 1; relaxed++) {
+		try.rules.relaxed[IMPORT_RULE_CHAIN_PEM] = relaxed;
+		CHECK(!attempt(&try, good, der_start("06092a864886f70d010702a000", &try.arena)));
+		CHECK(strstr(try.fault.say, "PKCS #7 bundle in DER: openssl pkcs7 -inform DER") != NULL);
+		CHECK(!attempt(&try, good, der_start("020103300d06092a864886f70d010701a000", &try.arena)));
+		CHECK(strstr(try.fault.say, "PKCS #12") != NULL);
+	}
 	arena_done(&try.arena);
 }
 

@@ -364,7 +364,7 @@ TEST(key, of_ec_with_two_curves_or_explicit_parameters_is_refused)
 	CHECK(!prove(&bench, forge_key_pem(forge_key(FORGE_P256, 2), &bench.arena), key));
 	check_refused(&bench, IMPORT_RULE_KEY_SUPPORTED, "EC with explicit parameters");
 	CHECK(!prove_der(&bench, "EC PRIVATE KEY", body_of(forge_key(FORGE_P256, 2), &bench.arena), key));
-	check_refused(&bench, IMPORT_RULE_KEY_SUPPORTED, "EC with explicit parameters");
+	check_refused(&bench, IMPORT_RULE_KEY_SUPPORTED, "EC with explicit parameters: `openssl ec -in key.pem");
 	CHECK(EVP_PKEY_set_utf8_string_param(forge_key(FORGE_P256, 2), OSSL_PKEY_PARAM_EC_ENCODING, "named_curve") ==
 		1);
 
@@ -778,6 +778,91 @@ TEST(key, field_without_pem_is_refused)
 	check_refused(&bench, IMPORT_RULE_KEY_PEM, "ssh-keygen");
 	CHECK(!prove_der(&bench, "ANY PRIVATE KEY", forge_hex("00", &bench.arena), forge_key(FORGE_P256, 0)));
 	check_refused(&bench, IMPORT_RULE_KEY_PEM, "\"ANY PRIVATE KEY\"");
+	bench_close(&bench);
+}
+
+/* Refused as text with these words, even when DER is taken. */
+static void
+check_nearly_a_key(struct bench *bench, struct str field, const char *words)
+{
+	for (unsigned char relaxed = 0; relaxed <= 1; relaxed++) {
+		bench->rules.relaxed[IMPORT_RULE_KEY_PEM] = relaxed;
+		CHECK(!prove(bench, field, forge_key(FORGE_P256, 0)));
+		check_refused(bench, IMPORT_RULE_KEY_PEM, words);
+	}
+}
+
+static void
+check_base64(struct bench *bench, struct bytes content, const char *words)
+{
+	struct buffer encoded = { 0 };
+
+	base64_encode(&encoded, content, 64);
+	check_nearly_a_key(bench, buffer_str(&encoded), words);
+	buffer_done(&encoded);
+}
+
+TEST(key, field_that_is_nearly_one_is_told_the_cure)
+{
+	EVP_PKEY *key = forge_key(FORGE_P256, 0);
+	EVP_PKEY *rsa = forge_key(FORGE_RSA_2048, 0);
+	struct bench bench;
+
+	bench_open(&bench);
+	check_nearly_a_key(&bench, text(" \r\n"), "white space only");
+	check_nearly_a_key(&bench, text("key.pem"), "the name of a file");
+	check_nearly_a_key(&bench, text("fileb://key"), "the name of a file");
+	check_nearly_a_key(&bench,
+		str_of_bytes(forge_hex("3014020103300f06092a864886f70d010701a0020400", &bench.arena)),
+		"`openssl pkcs12 -in file.p12 -nocerts -nodes -out key.pem`");
+	check_base64(&bench, bytes_of_str(forge_key_pem(key, &bench.arena)), "encoded in base64 once more");
+	check_base64(&bench, pkcs8_of(key, &bench.arena), "put the lines -----BEGIN PRIVATE KEY-----");
+	check_base64(&bench, body_of(key, &bench.arena), "put the lines -----BEGIN EC PRIVATE KEY-----");
+	check_base64(&bench, body_of(rsa, &bench.arena), "put the lines -----BEGIN RSA PRIVATE KEY-----");
+	check_base64(&bench, forge_text("hello"), "without a line");
+	bench_close(&bench);
+}
+
+TEST(key, under_a_wrong_label_is_told_the_right_one)
+{
+	EVP_PKEY *key = forge_key(FORGE_P256, 0);
+	EVP_PKEY *rsa = forge_key(FORGE_RSA_2048, 0);
+	struct bench bench;
+
+	bench_open(&bench);
+	CHECK(!prove_der(&bench, "RSA PRIVATE KEY", pkcs8_of(rsa, &bench.arena), rsa));
+	check_refused(
+		&bench, IMPORT_RULE_KEY_PEM, "labelled \"RSA PRIVATE KEY\", but it is what belongs under \"PRIVATE");
+	CHECK(!prove_der(&bench, "PRIVATE KEY", body_of(rsa, &bench.arena), rsa));
+	check_refused(&bench, IMPORT_RULE_KEY_PEM, "under \"RSA PRIVATE KEY\"");
+	CHECK(!prove_der(&bench, "PRIVATE KEY", body_of(key, &bench.arena), key));
+	check_refused(&bench, IMPORT_RULE_KEY_PEM, "under \"EC PRIVATE KEY\"");
+	bench_close(&bench);
+}
+
+TEST(key, that_is_encrypted_in_der_is_refused_with_the_cure)
+{
+	struct bench bench;
+
+	bench_open(&bench);
+	CHECK(!prove_bytes(
+		&bench, forge_hex("3011300b06092a864886f70d01050d04020000", &bench.arena), forge_key(FORGE_P256, 0)));
+	check_refused(&bench, IMPORT_RULE_KEY_ENCRYPTED, "`openssl pkey -inform DER -in key.der -out plain.pem`");
+	bench_close(&bench);
+}
+
+TEST(key, of_rsa_with_parameters_is_not_blamed_for_its_length)
+{
+	EVP_PKEY *key = forge_key(FORGE_RSA_2048, 0);
+	struct bench bench;
+
+	bench_open(&bench);
+	struct bytes algorithm =
+		forge_der(&bench.arena, 0x30, forge_oid("1.2.840.113549.1.1.1", &bench.arena), forge_text("\x30\0"));
+	struct bytes der = forge_der(&bench.arena, 0x30, forge_text("\x02\x01\0"), algorithm,
+		forge_der(&bench.arena, 0x04, body_of(key, &bench.arena)));
+	CHECK(!prove_der(&bench, "PRIVATE KEY", der, key));
+	check_refused(&bench, IMPORT_RULE_KEY_SUPPORTED, "The private key is RSA 2048 with parameters;");
 	bench_close(&bench);
 }
 

@@ -191,24 +191,24 @@ ed25519(struct trial *trial)
 }
 
 /* P-256 spelled out: field, curve, base point, order, cofactor. */
+static const char explicit_p256[] =
+	"3082014b3082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101022100ffffffff00000001000000000000"
+	"000000000000"
+	"ffffffffffffffffffffffff305b0420ffffffff00000001000000000000000000000000fffffffffffffffffffffffc04205a"
+	"c635d8aa3a93"
+	"e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b031500c49d360886e704936a6678e1139d26b7819f7e90044104"
+	"6b17d1f2e12c"
+	"4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececb"
+	"b6406837bf51"
+	"f5022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63255102010103420004"
+	"6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33"
+	"576b315ececb"
+	"b6406837bf51f5";
+
 static void
 explicit_curve(struct trial *trial)
 {
-	static const char spki[] =
-		"3082014b3082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101022100ffffffff00000001000000000000"
-		"000000000000"
-		"ffffffffffffffffffffffff305b0420ffffffff00000001000000000000000000000000fffffffffffffffffffffffc04205a"
-		"c635d8aa3a93"
-		"e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b031500c49d360886e704936a6678e1139d26b7819f7e90044104"
-		"6b17d1f2e12c"
-		"4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececb"
-		"b6406837bf51"
-		"f5022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63255102010103420004"
-		"6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33"
-		"576b315ececb"
-		"b6406837bf51f5";
-
-	one(trial, &(struct recipe){ .spki = forge_hex(spki, trial->arena) });
+	one(trial, &(struct recipe){ .spki = forge_hex(explicit_p256, trial->arena) });
 }
 
 /* ---- Its content ---- */
@@ -330,6 +330,25 @@ issuer_with_another_key(struct trial *trial)
 
 	issuer.key = forge_key(FORGE_P256, 4);
 	leaf_under(trial, &leaf, 1, &issuer);
+}
+
+static void
+issuer_with_explicit_curve(struct trial *trial)
+{
+	struct recipe leaf = forge_leaf(FORGE_P256);
+	struct recipe issuer = forge_intermediate(FORGE_P256);
+
+	issuer.spki = forge_hex(explicit_p256, trial->arena);
+	leaf_under(trial, &leaf, 1, &issuer);
+}
+
+static void
+self_signed_twice_in_chain(struct trial *trial)
+{
+	struct str pem = forge_certificate_pem(&(struct recipe){ 0 }, trial->arena);
+
+	trial->certificate = pem;
+	trial->chain = forge_join(trial->arena, 2, (const struct str[]){ pem, pem });
 }
 
 static void
@@ -536,7 +555,7 @@ const struct rule_case rule_cases[] = {
 	{ IMPORT_RULE_CERTIFICATE_COUNT, chain_and_its_certificate,
 		"leave number 3 here and put numbers 2 and 1, in this order, into CertificateChain" },
 	{ IMPORT_RULE_CERTIFICATE_PEM, der_for_pem, "openssl x509 -inform DER" },
-	{ IMPORT_RULE_CERTIFICATE_PEM, key_beside_it, "it belongs into PrivateKey" },
+	{ IMPORT_RULE_CERTIFICATE_PEM, key_beside_it, "it belongs in PrivateKey" },
 	{ IMPORT_RULE_CERTIFICATE_V3, version_1, "X.509 version 1" },
 	{ IMPORT_RULE_CERTIFICATE_V3, version_2, "X.509 version 2" },
 	{ IMPORT_RULE_CERTIFICATE_PROFILE, serial_zero, "its serial number is 0" },
@@ -564,15 +583,20 @@ const struct rule_case rule_cases[] = {
 	{ IMPORT_RULE_TLS_USAGE, code_signing, "allows codeSigning, emailProtection;" },
 	{ IMPORT_RULE_TLS_USAGE, no_usage_at_all, "allows nothing;" },
 	{ IMPORT_RULE_DOMAIN_NAME, nameless, "It names no host" },
-	{ IMPORT_RULE_CHAIN_PEM, key_in_chain, "it belongs into PrivateKey" },
+	{ IMPORT_RULE_CHAIN_PEM, key_in_chain, "it belongs in PrivateKey" },
 	{ IMPORT_RULE_CHAIN_PEM, chain_in_der, "CertificateChain is in DER" },
 	{ IMPORT_RULE_CHAIN_PEM, ambiguous_issuer, "certificate 1 of 1 in CertificateChain: one of its extensions" },
 	{ IMPORT_RULE_CHAIN_REQUIRED, chain_left_out, "CN=leaf was issued by CN=Some CA" },
 	{ IMPORT_RULE_CHAIN_REQUIRED, self_signature_wrong, "its own key does not verify its signature" },
 	{ IMPORT_RULE_CHAIN_NO_LEAF, leaf_first_in_chain, "is: 0. CertificateChain repeats the certificate itself" },
+	{ IMPORT_RULE_CHAIN_NO_LEAF, leaf_first_in_chain, "begin with the certificate of its issuer, CN=Intermediate" },
+	{ IMPORT_RULE_CHAIN_NO_LEAF, self_signed_twice_in_chain, "it is self-signed: leave CertificateChain out." },
 	{ IMPORT_RULE_CHAIN_ISSUER, another_issuer, "the first is CN=Unrelated CA" },
 	{ IMPORT_RULE_CHAIN_ISSUER, issuer_with_another_key,
 		"There is certificate 1 of 1 in CertificateChain (CN=Intermediate CA): it has the issuer's name, but" },
+	{ IMPORT_RULE_CHAIN_ISSUER, issuer_with_explicit_curve,
+		"cannot be verified here with its key, EC with explicit parameters. Only a CA that signs otherwise" },
+	{ IMPORT_RULE_CHAIN_ISSUER, issuer_with_another_key, "did into CertificateChain." },
 	{ IMPORT_RULE_CHAIN_ISSUER, self_signed_under_another, "is self-signed" },
 	{ IMPORT_RULE_CHAIN_ORDER, reversed, "is in reverse order" },
 	{ IMPORT_RULE_CHAIN_ORDER, issuer_in_the_middle, "is certificate 2 of 3" },
