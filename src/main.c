@@ -1,6 +1,8 @@
 /* main.c — one binary, many faces. Each face reads its own options. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admin/admin.h"
 #include "base/attributes.h"
@@ -48,9 +50,24 @@ help_main(int argc, char **argv)
 	return 0;
 }
 
+/* A standard stream that the caller has closed would be the first file we open, and take what is printed: answers and
+ * log lines. Opened for reading only, so that a write fails as it does on a closed one. */
+static void
+hold_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
+	hold_standard_streams();
 	for (size_t i = 0; argc > 1 && i < ARRAY_COUNT(faces); i++) {
 		if (strcmp(argv[1], faces[i].name) == 0)
 			return faces[i].main(argc - 1, argv + 1);

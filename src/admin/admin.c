@@ -225,7 +225,8 @@ explain(int argc, char **argv)
 	if (argc == 0)
 		(void)fprintf(stderr, "chancery admin: say what to do. `chancery admin help` lists what there is.\n");
 	else if (noun && argc == 1)
-		(void)fprintf(stderr, "chancery admin %s: say what to do. `chancery admin %s help` lists what there is.\n",
+		(void)fprintf(stderr,
+			"chancery admin: say what to do with '%s'. `chancery admin %s help` lists what there is.\n",
 			argv[0], argv[0]);
 	else
 		(void)fprintf(stderr,

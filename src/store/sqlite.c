@@ -22,7 +22,7 @@ enum {
 	TIDY_WAIT_MS = 50,
 	/* Page caches in KiB. The kernel caches the file as well; these only spare the copying, and count as ours. */
 	WRITER_CACHE_KIB = 6144,
-	READER_CACHE_KIB = 1024,
+	READER_CACHE_KIB = 2048,
 };
 
 static const char *const verbs[VERB_COUNT] = {
@@ -359,6 +359,8 @@ sqlite_commit(struct connection *c, struct fault *fault)
 static void
 sqlite_rollback(struct connection *c)
 {
+	/* First, while the lock that keeps others from writing is still held. */
+	sqlite_log_forget(c->db);
 	/* A full disk may have rolled back already (sqlite3_get_autocommit). */
 	if (!sqlite3_get_autocommit(c->db))
 		(void)sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);

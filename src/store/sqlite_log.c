@@ -168,6 +168,16 @@ system_open(sqlite3_vfs *system, sqlite3_filename name, sqlite3_file *file, int 
 	return SQLITE_OK;
 }
 
+void
+sqlite_log_forget(struct sqlite3 *db)
+{
+	sqlite3_file *file = NULL;
+
+	if (sqlite3_file_control(db, NULL, SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file) == SQLITE_OK && file != NULL &&
+		file->pMethods == &log_methods)
+		((struct log_file *)file)->n = 0;
+}
+
 const char *
 sqlite_log_system(void)
 {

@@ -86,9 +86,9 @@ serial_read(struct der *tbs, struct arena *arena, struct certificate *out, const
 
 	/* The sign octet counts: RFC 5280 speaks of what is encoded. */
 	if (out->serial_negative)
+		/* Zero should not be either, but real roots have it, and the same clause asks users to put up with
+		 * that. */
 		note(&out->flaw, "its serial number is negative, where RFC 5280, 4.1.2.2 wants a positive one");
-	else if (serial.n == 1 && serial.p[0] == 0)
-		note(&out->flaw, "its serial number is 0, where RFC 5280, 4.1.2.2 wants a positive one");
 	else if (item.content.n > SERIAL_MAX_OCTETS)
 		note(&out->flaw, "its serial number has more than the 20 octets of RFC 5280, 4.1.2.2");
 	return true;

@@ -14,7 +14,7 @@ enum import_rule {
 	IMPORT_RULE_CERTIFICATE_COUNT,   /* "certificate-count": exactly one certificate */
 	IMPORT_RULE_CERTIFICATE_PEM,     /* "certificate-pem": one block, but not readable */
 	IMPORT_RULE_CERTIFICATE_V3,      /* "certificate-v3" */
-	IMPORT_RULE_CERTIFICATE_PROFILE, /* "certificate-profile": RFC 5280 well-formedness: serial > 0 and <= 20
+	IMPORT_RULE_CERTIFICATE_PROFILE, /* "certificate-profile": RFC 5280 well-formedness: serial >= 0 and <= 20
 					  * octets, no duplicate extension, equal signature algorithms, no NUL in names,
 					  * … */
 

@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -80,7 +81,7 @@ def test_help_names_every_command_and_a_command_its_options(admin):
     ((), 'say what to do'),
     (('acount', 'list'), "there is no 'acount'"),
     (('account', 'lst'), "there is no 'account lst'"),
-    (('account',), 'chancery admin account: say what to do. `chancery admin account help` lists'),
+    (('account',), "say what to do with 'account'. `chancery admin account help` lists what there is"),
     (('key', 'list', '--nme', 'x'), '--nme is no option of this command'),
     (('key', 'delete'), '--access-key-id KEY is missing'),
     (('account', 'create', '--name'), '--name wants a value'),
@@ -469,3 +470,23 @@ def test_a_record_that_cannot_be_rewrapped_is_named_and_nothing_is_retired(admin
     store.close()
     done = admin('rotate-master-key')
     assert (done['NewMasterKey'], done['RecordsRewrapped'], master_key_count(admin)) == (False, 1, 1)
+
+
+def test_a_closed_standard_stream_is_no_place_for_a_file(chancery, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
+    daemon = subprocess.Popen(['sh', '-c', 'exec "$0" "$@" >&- 2>&-', str(chancery), 'serve', '--data-dir',
+                               str(tmp_path / 'data'), '--listen', f'127.0.0.1:{port}'])
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(('127.0.0.1', port)).close()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        assert [os.readlink(f'/proc/{daemon.pid}/fd/{fd}') for fd in (1, 2)] == ['/dev/null', '/dev/null']
+    finally:
+        daemon.terminate()
+        assert daemon.wait(60) == 0

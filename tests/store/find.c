@@ -307,6 +307,16 @@ status_name(const struct certificate_row *row, int64_t now_ms)
 	return row->state == CERTIFICATE_ISSUED && row->not_after_ms < now_ms ? "EXPIRED" : names[row->state];
 }
 
+/* What is no algorithm of AWS's comes last. */
+static const char *
+key_algorithm_name(const struct certificate_row *row)
+{
+	static const char *const names[] = { "~", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1",
+		"EC_secp384r1", "EC_secp521r1" };
+
+	return names[row->key_algorithm];
+}
+
 static int64_t
 sort_number(const struct certificate_row *row, enum store_field sort)
 {
@@ -317,8 +327,6 @@ sort_number(const struct certificate_row *row, enum store_field sort)
 		return row->not_after_ms;
 	case STORE_NOT_BEFORE:
 		return row->not_before_ms;
-	case STORE_KEY_ALGORITHM:
-		return row->key_algorithm;
 	case STORE_TYPE:
 		return row->type;
 	case STORE_RENEWAL_STATUS:
@@ -368,6 +376,8 @@ compare(const void *a, const void *b, void *context)
 
 	if (query->sort == STORE_STATUS_NAME)
 		order = strcmp(status_name(x, query->now_ms), status_name(y, query->now_ms));
+	if (query->sort == STORE_KEY_ALGORITHM)
+		order = strcmp(key_algorithm_name(x), key_algorithm_name(y));
 	if (query->sort == STORE_COMMON_NAME)
 		order = name_order(x->common_name, y->common_name);
 	if (order == 0)

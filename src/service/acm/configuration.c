@@ -34,8 +34,7 @@ write_configuration(struct call *call, struct store_transaction *transaction, vo
 			return false;
 		return fault_set(fault, FAULT_CONFLICT,
 			"The IdempotencyToken '%.*s' was used with another configuration less than an hour ago. Use a "
-			"new "
-			"token for a new request.",
+			"new token for a new request.",
 			STR_ARG(change->token));
 	}
 	/* The same request again has happened already: to write once more would undo what others changed since. */

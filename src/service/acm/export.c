@@ -13,7 +13,6 @@ acm_export_certificate(struct call *call, const struct acm_export_certificate_re
 		return false;
 	return fault_set(fault, FAULT_VALIDATION,
 		"Certificate ARN: %.*s is not a private certificate. It was imported: an imported private key cannot "
-		"be "
-		"exported. GetCertificate returns the certificate and its chain.",
+		"be exported. GetCertificate returns the certificate and its chain.",
 		STR_ARG(in->certificate_arn));
 }

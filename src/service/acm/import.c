@@ -103,8 +103,8 @@ check_quota(struct call *call, struct store_transaction *transaction, struct fau
 		if (count >= settings->quota_certificates)
 			return fault_set(fault, FAULT_LIMIT_EXCEEDED,
 				"You have reached the maximum number of certificates. It is %lld for an account in a "
-				"region: "
-				"delete certificates that are not in use, or ask the operator of this server for more.",
+				"region: delete certificates that are not in use, or ask the operator of this server "
+				"for more.",
 				(long long)settings->quota_certificates);
 	}
 	if (settings->quota_imports_per_year > 0) {
@@ -143,8 +143,7 @@ write_again(struct call *call, struct store_transaction *transaction, void *cont
 		if (fault->code == FAULT_CONFLICT)
 			return fault_set(fault, FAULT_CONFLICT,
 				"Another request replaced certificate %.*s at the same time. Describe it, and import "
-				"again "
-				"if yours is to replace that one.",
+				"again if yours is to replace that one.",
 				STR_ARG(importing->arn));
 		return false;
 	}

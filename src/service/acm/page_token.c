@@ -112,8 +112,7 @@ page_find(const struct call *call, const char *operation, struct store_query *qu
 	if (!page_token_open(call, operation, query, token, &query->after))
 		return fault_set(fault, refusal,
 			"The NextToken is not one that %s returned for this request. Repeat the request with the "
-			"filters and "
-			"the order that it came with, or start again without NextToken.",
+			"filters and the order that it came with, or start again without NextToken.",
 			operation);
 	if (!store_certificate_find(call->store, &call->owner, query, call->arena, page, fault))
 		return false;

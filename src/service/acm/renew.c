@@ -11,7 +11,6 @@ acm_renew_certificate(struct call *call, const struct acm_renew_certificate_requ
 		return false;
 	return fault_set(fault, FAULT_VALIDATION,
 		"Certificate %.*s is not eligible for renewal. It was imported: obtain a new certificate from its "
-		"issuer and "
-		"import it with this CertificateArn.",
+		"issuer and import it with this CertificateArn.",
 		STR_ARG(in->certificate_arn));
 }

@@ -13,7 +13,6 @@ acm_revoke_certificate(struct call *call, const struct acm_revoke_certificate_re
 		return false;
 	return fault_set(fault, FAULT_VALIDATION,
 		"Certificate %.*s cannot be revoked. It was imported: ask the authority that issued it to revoke it, "
-		"then "
-		"delete it or import its replacement here.",
+		"then delete it or import its replacement here.",
 		STR_ARG(in->certificate_arn));
 }

@@ -131,6 +131,7 @@ TEST(import, takes_old_hashes_and_odd_shapes_that_are_right)
 		{ .not_after = "260701000000Z" },
 		{ .not_after = "99991231235959Z" },
 		{ .serial = "7fffffffffffffffffffffffffffffffffffffff" },
+		{ .serial = "00" },
 		{ .ca = FORGE_CA_TRUE, .key_usage = KEY_USAGE_KEY_CERT_SIGN },
 	};
 

@@ -80,12 +80,6 @@ version_2(struct trial *trial)
 }
 
 static void
-serial_zero(struct trial *trial)
-{
-	one(trial, &(struct recipe){ .serial = "00" });
-}
-
-static void
 serial_negative(struct trial *trial)
 {
 	one(trial, &(struct recipe){ .serial = "fc17" });
@@ -558,7 +552,6 @@ const struct rule_case rule_cases[] = {
 	{ IMPORT_RULE_CERTIFICATE_PEM, key_beside_it, "it belongs in PrivateKey" },
 	{ IMPORT_RULE_CERTIFICATE_V3, version_1, "X.509 version 1" },
 	{ IMPORT_RULE_CERTIFICATE_V3, version_2, "X.509 version 2" },
-	{ IMPORT_RULE_CERTIFICATE_PROFILE, serial_zero, "its serial number is 0" },
 	{ IMPORT_RULE_CERTIFICATE_PROFILE, serial_negative, "its serial number is negative" },
 	{ IMPORT_RULE_CERTIFICATE_PROFILE, serial_long, "more than the 20 octets" },
 	{ IMPORT_RULE_CERTIFICATE_PROFILE, extension_twice, "one of its extensions is there twice" },
