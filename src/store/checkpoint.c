@@ -15,11 +15,11 @@
 enum {
 	/* Pages of 4 KiB. Less often: the same page is moved once for many writes; more often: a shorter log, which is
 	 * faster to search, and to read through after a crash. */
-	LOG_TIDY_PAGES = 16384,
-	LOG_LIMIT_PAGES = 24576,
+	LOG_TIDY_PAGES = 12288,
+	LOG_LIMIT_PAGES = 16384,
 	/* A pause is asked for when what was logged meanwhile is so little, or after so many turns. */
 	PAUSE_PAGES = 1024,
-	PAUSE_TURNS = 4,
+	PAUSE_TURNS = 2,
 	IDLE_MS = 1000,
 };
 

@@ -196,7 +196,9 @@ bind_row_name(statement *st, const struct vault *vault, struct str rest, uint8_t
 		return true;
 	}
 	if (vault->name == NAME_NUMBER) {
-		bind_int(st, 4, str_to_i64(rest, &number) ? number : 0);
+		if (!str_to_i64(rest, &number))
+			return false;
+		bind_int(st, 4, number);
 		return true;
 	}
 	if (!str_cut(&rest, '/', &account) || !str_cut(&rest, '/', &region) || !str_cut(&rest, '/', &id_text) ||

@@ -22,7 +22,7 @@ enum {
 	TIDY_WAIT_MS = 50,
 	/* Page caches in KiB. The kernel caches the file as well; these only spare the copying, and count as ours. */
 	WRITER_CACHE_KIB = 6144,
-	READER_CACHE_KIB = 2048,
+	READER_CACHE_KIB = 8192,
 };
 
 static const char *const verbs[VERB_COUNT] = {

@@ -1,5 +1,6 @@
 #include "store/sqlite_log.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,18 @@ real_of(sqlite3_file *file)
 	return ((struct log_file *)file)->real;
 }
 
+/* SQLite takes no room by quota or by limit for a broken disk; for us it is a full one. */
+static int
+write_real(sqlite3_file *real, const void *p, int n, sqlite3_int64 at)
+{
+	int code = real->pMethods->xWrite(real, p, n, at), reason = 0;
+
+	if (code != SQLITE_IOERR_WRITE)
+		return code;
+	(void)real->pMethods->xFileControl(real, SQLITE_FCNTL_LAST_ERRNO, &reason);
+	return reason == EDQUOT || reason == EFBIG ? SQLITE_FULL : code;
+}
+
 /* Also after a failure nothing is left: the transaction it belonged to is over. */
 static int
 put_out(struct log_file *log)
@@ -33,7 +46,7 @@ put_out(struct log_file *log)
 	int n = log->n;
 
 	log->n = 0;
-	return n == 0 ? SQLITE_OK : log->real->pMethods->xWrite(log->real, log->gathered, n, log->at);
+	return n == 0 ? SQLITE_OK : write_real(log->real, log->gathered, n, log->at);
 }
 
 static int
@@ -47,7 +60,7 @@ log_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at)
 			return code;
 	}
 	if (n > GATHER_BYTES)
-		return log->real->pMethods->xWrite(log->real, p, n, at);
+		return write_real(log->real, p, n, at);
 	if (log->n == 0)
 		log->at = at;
 	memcpy(log->gathered + log->n, p, (size_t)n);

@@ -313,6 +313,7 @@ writer_start(struct session *session, struct session *tidier, const struct clock
 	writer->tidier = tidier_start(tidier);
 	writer->clock = clock;
 	writer->ready = true;
+	writer->restless = true; /* an earlier process may have ended before it tended its indexes */
 	(void)pthread_mutex_init(&writer->lock, NULL);
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -39,7 +39,7 @@ struct exchange {
 	void *out;
 	struct store_write write;
 	bool write_expected; /* the store was told of it */
-	struct fault fault; /* code FAULT_NONE until something was refused */
+	struct fault fault;  /* code FAULT_NONE until something was refused */
 
 	/* Last, and not cleared between uses: header_count says how many count. */
 	struct sigv4_header headers[DOOR_MAX_HEADERS];
