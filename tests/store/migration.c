@@ -1,0 +1,225 @@
+/* Schemas older and newer than this program's. The database is changed from outside, by SQLite itself. */
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/migration.h"
+#include "test.h"
+#include "world.h"
+
+static void
+execute(struct world *w, const char *sql)
+{
+	sqlite3 *db;
+
+	CHECK(sqlite3_open(w->path, &db) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+}
+
+static bool
+open_again(struct world *w, bool read_only)
+{
+	const struct store_options options = {
+		.path = w->path, .readers = 1, .read_only = read_only, .clock = &w->clock
+	};
+
+	w->fault.code = FAULT_NONE;
+	return store_open(&options, &w->store, &w->fault);
+}
+
+TEST(migration, refuses_a_newer_schema_and_changes_nothing)
+{
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	execute(&w, "INSERT INTO schema_version VALUES (1000, 0)");
+	CHECK(!open_again(&w, false) && w.fault.code == FAULT_INVALID_STATE);
+	CHECK(strstr(w.fault.say, "1000") != NULL && strstr(w.fault.say, "newer") != NULL);
+	CHECK(!open_again(&w, true) && w.fault.code == FAULT_INVALID_STATE);
+	execute(&w, "DELETE FROM schema_version WHERE version = 1000");
+	CHECK_OK(open_again(&w, false), w.fault);
+	world_end(&w);
+}
+
+/* An engine whose next version adds a table, and one whose next version is broken. */
+static bool
+migrate_to(struct world *w, const char *second_script)
+{
+	const struct migration scripts[] = { engine_sqlite.migrations[0], { "0002.sqlite.sql", second_script }, { 0 } };
+	const struct connection_options options = { .path = w->path, .role = CONNECTION_WRITES };
+	struct engine next = engine_sqlite;
+	struct session *session;
+
+	next.migrations = scripts;
+	w->fault.code = FAULT_NONE;
+	CHECK_OK(session_open(&next, &options, &session, &w->fault), w->fault);
+	bool done = migration_apply(session, true, WORLD_NOW_MS, &w->fault);
+	session_free(session);
+	return done;
+}
+
+TEST(migration, brings_an_older_schema_up_to_date_and_keeps_its_rows)
+{
+	struct world w;
+	struct certificate_row row, got;
+
+	CHECK(engine_sqlite.migrations[1].name == NULL);
+	world_begin(&w);
+	row = world_row(&w, 1);
+	CHECK_OK(world_insert(&w, &row), w.fault);
+	world_close(&w);
+	CHECK_OK(migrate_to(&w, "CREATE TABLE added (x BIGINT); ALTER TABLE probe ADD COLUMN y BIGINT;"), w.fault);
+	CHECK_OK(migrate_to(&w, "this is applied once only"), w.fault);
+	execute(&w, "INSERT INTO added VALUES (1)");
+	/* And now it is too new for this program. */
+	CHECK(!open_again(&w, false) && w.fault.code == FAULT_INVALID_STATE);
+	execute(&w, "DELETE FROM schema_version WHERE version = 2");
+	CHECK_OK(open_again(&w, false), w.fault);
+	CHECK_OK(world_get(&w, row.id, &got), w.fault);
+	world_end(&w);
+}
+
+TEST(migration, is_all_or_nothing)
+{
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	CHECK(!migrate_to(&w, "CREATE TABLE added (x BIGINT); THIS IS WRONG;"));
+	CHECK(w.fault.code == FAULT_INTERNAL && strstr(w.fault.log, "0002") != NULL);
+	execute(&w, "CREATE TABLE added (x BIGINT)");
+	CHECK_OK(open_again(&w, false), w.fault);
+	world_end(&w);
+}
+
+/* Opens the store once all others are there too, and writes a row into it. */
+static int
+open_among_others(struct world *w, int gate, unsigned number)
+{
+	char byte;
+
+	if (read(gate, &byte, 1) != 0 || !open_again(w, false))
+		return 1;
+	struct certificate_row row = world_row(w, number);
+	bool done = world_insert(w, &row);
+	store_close(w->store);
+	return done ? 0 : 2;
+}
+
+TEST(migration, is_applied_once_when_many_open_a_new_store)
+{
+	enum { PROCESSES = 4, ROUNDS = 5 };
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	struct certificate_row got;
+	pid_t children[PROCESSES];
+	int gate[2], status;
+	struct world w;
+
+	world_begin(&w);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		world_close(&w);
+		for (size_t i = 0; i < ARRAY_COUNT(endings); i++)
+			(void)unlink(arena_printf(&w.arena, "%s%s", w.path, endings[i]).p);
+		CHECK(pipe(gate) == 0);
+		for (unsigned i = 0; i < PROCESSES; i++) {
+			children[i] = fork();
+			CHECK(children[i] >= 0);
+			if (children[i] == 0) {
+				(void)close(gate[1]);
+				_exit(open_among_others(&w, gate[0], i));
+			}
+		}
+		(void)close(gate[0]);
+		(void)close(gate[1]);
+		for (unsigned i = 0; i < PROCESSES; i++)
+			CHECK(waitpid(children[i], &status, 0) == children[i] && WIFEXITED(status) &&
+				WEXITSTATUS(status) == 0);
+		world_open(&w);
+		for (unsigned i = 0; i < PROCESSES; i++)
+			CHECK_OK(world_get(&w, world_id(&w, i), &got), w.fault);
+	}
+	world_end(&w);
+}
+
+TEST(migration, is_done_once_however_often_the_store_is_opened)
+{
+	struct world w;
+	struct certificate_row row, got;
+
+	world_begin(&w);
+	row = world_row(&w, 1);
+	CHECK_OK(world_insert(&w, &row), w.fault);
+	world_close(&w);
+	for (int i = 0; i < 3; i++) {
+		CHECK_OK(open_again(&w, i == 1), w.fault);
+		CHECK_OK(world_get(&w, row.id, &got), w.fault);
+		world_close(&w);
+	}
+	/* Had it been done again, this row would be there twice. */
+	execute(&w, "CREATE UNIQUE INDEX once ON schema_version (version)");
+	execute(&w, "DROP INDEX once");
+	world_open(&w);
+	world_end(&w);
+}
+
+TEST(migration, makes_no_store_for_a_reader)
+{
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	CHECK(unlink(w.path) == 0);
+	CHECK(!open_again(&w, true) && w.fault.code != FAULT_NONE && w.fault.say[0] != '\0');
+	CHECK(access(w.path, F_OK) != 0);
+	CHECK_OK(open_again(&w, false), w.fault);
+	world_end(&w);
+}
+
+TEST(migration, is_not_for_a_reader)
+{
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	execute(&w, "DELETE FROM schema_version");
+	CHECK(!open_again(&w, true) && w.fault.code == FAULT_INVALID_STATE);
+	world_end(&w);
+}
+
+TEST(migration, refuses_a_file_that_is_no_store)
+{
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	int fd = open(w.path, O_WRONLY | O_TRUNC);
+	CHECK(fd >= 0 && write(fd, "This is a letter, and no store. ", 32) == 32 && ftruncate(fd, 8192) == 0);
+	CHECK(close(fd) == 0);
+	CHECK(!open_again(&w, false) && w.fault.code == FAULT_INTERNAL);
+	CHECK(strstr(w.fault.say, "no store") != NULL);
+	CHECK(!open_again(&w, true));
+	world_end(&w);
+}
+
+TEST(migration, makes_files_that_nobody_else_may_read)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	mode_t before = umask(0);
+	struct world w;
+	struct stat st;
+
+	world_begin(&w);
+	for (size_t i = 0; i < ARRAY_COUNT(endings); i++) {
+		CHECK(stat(arena_printf(&w.arena, "%s%s", w.path, endings[i]).p, &st) == 0);
+		CHECK((st.st_mode & 0777) == 0600);
+	}
+	(void)umask(before);
+	world_end(&w);
+}
+
+TEST_MAIN("store migration");
