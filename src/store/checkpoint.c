@@ -131,8 +131,18 @@ tidier_main(void *context)
 	return NULL;
 }
 
-struct tidier *
-tidier_start(struct session *session)
+static void
+tidier_free(struct tidier *tidier)
+{
+	session_free(tidier->session);
+	(void)pthread_cond_destroy(&tidier->told);
+	(void)pthread_cond_destroy(&tidier->opened);
+	(void)pthread_mutex_destroy(&tidier->lock);
+	free(tidier);
+}
+
+bool
+tidier_start(struct session *session, struct tidier **out, struct fault *fault)
 {
 	struct tidier *tidier = memory_take_zeroed(sizeof *tidier);
 	pthread_condattr_t attributes;
@@ -144,9 +154,12 @@ tidier_start(struct session *session)
 	(void)pthread_cond_init(&tidier->told, &attributes);
 	(void)pthread_cond_init(&tidier->opened, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	if (pthread_create(&tidier->thread, NULL, tidier_main, tidier) != 0)
-		memory_exhausted(0);
-	return tidier;
+	if (pthread_create(&tidier->thread, NULL, tidier_main, tidier) != 0) {
+		tidier_free(tidier);
+		return fault_set(fault, FAULT_UNAVAILABLE, "The store cannot start a thread.");
+	}
+	*out = tidier;
+	return true;
 }
 
 void
@@ -157,11 +170,7 @@ tidier_stop(struct tidier *tidier)
 	(void)pthread_cond_signal(&tidier->told);
 	(void)pthread_mutex_unlock(&tidier->lock);
 	(void)pthread_join(tidier->thread, NULL);
-	session_free(tidier->session);
-	(void)pthread_cond_destroy(&tidier->told);
-	(void)pthread_cond_destroy(&tidier->opened);
-	(void)pthread_mutex_destroy(&tidier->lock);
-	free(tidier);
+	tidier_free(tidier);
 }
 
 void

@@ -127,18 +127,20 @@ on_commit(void *context, sqlite3 *db, const char *schema, int pages)
 	return SQLITE_OK;
 }
 
-/* The file's own mode is what SQLite gives to its log, too. */
+/* The file's own mode is what SQLite gives to its log, too. A file that is there is left alone: closing it would end
+ * the locks that other connections of this process hold on it (POSIX). */
 static bool
 make_file(const char *path, struct fault *fault)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (fd < 0) {
+	if (fd < 0 && errno != EEXIST) {
 		int reason = errno;
-		(void)fault_set(fault, FAULT_UNAVAILABLE, "The store %s cannot be opened: %s.", path, strerror(reason));
+		(void)fault_set(fault, FAULT_UNAVAILABLE, "The store %s cannot be made: %s.", path, strerror(reason));
 		return fault_log(fault, "open %s: errno %d", path, reason);
 	}
-	(void)close(fd);
+	if (fd >= 0)
+		(void)close(fd);
 	return true;
 }
 

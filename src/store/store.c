@@ -65,8 +65,7 @@ open_for_writing(struct store *store, const struct store_options *options, struc
 		session_free(session);
 		return false;
 	}
-	store->writer = writer_start(session, tidier, options->clock);
-	return true;
+	return writer_start(session, tidier, options->clock, &store->writer, fault);
 }
 
 static bool

@@ -303,25 +303,42 @@ writer_main(void *context)
 	}
 }
 
-struct writer *
-writer_start(struct session *session, struct session *tidier, const struct clock *clock)
+static void
+writer_free(struct writer *writer)
+{
+	if (writer->tidier != NULL)
+		tidier_stop(writer->tidier);
+	session_free(writer->session);
+	(void)pthread_cond_destroy(&writer->submitted);
+	(void)pthread_mutex_destroy(&writer->lock);
+	free(writer);
+}
+
+bool
+writer_start(struct session *session, struct session *tidier, const struct clock *clock, struct writer **out,
+	struct fault *fault)
 {
 	struct writer *writer = memory_take_zeroed(sizeof *writer);
 	pthread_condattr_t attributes;
 
 	writer->session = session;
-	writer->tidier = tidier_start(tidier);
 	writer->clock = clock;
 	writer->ready = true;
-	writer->restless = true; /* an earlier process may have ended before it tended its indexes */
 	(void)pthread_mutex_init(&writer->lock, NULL);
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_cond_init(&writer->submitted, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
-	if (pthread_create(&writer->thread, NULL, writer_main, writer) != 0)
-		memory_exhausted(0);
-	return writer;
+	if (!tidier_start(tidier, &writer->tidier, fault)) {
+		writer_free(writer);
+		return false;
+	}
+	if (pthread_create(&writer->thread, NULL, writer_main, writer) != 0) {
+		writer_free(writer);
+		return fault_set(fault, FAULT_UNAVAILABLE, "The store cannot start a thread.");
+	}
+	*out = writer;
+	return true;
 }
 
 void
@@ -332,11 +349,7 @@ writer_stop(struct writer *writer)
 	(void)pthread_cond_signal(&writer->submitted);
 	(void)pthread_mutex_unlock(&writer->lock);
 	(void)pthread_join(writer->thread, NULL);
-	tidier_stop(writer->tidier);
-	session_free(writer->session);
-	(void)pthread_cond_destroy(&writer->submitted);
-	(void)pthread_mutex_destroy(&writer->lock);
-	free(writer);
+	writer_free(writer);
 }
 
 /* With the lock, after something has changed. */

@@ -24,8 +24,9 @@ enum {
 struct writer;
 struct session;
 
-/* Takes over both sessions; starts its threads. */
-struct writer *writer_start(struct session *session, struct session *tidier, const struct clock *clock);
+/* Takes over both sessions, also when it fails; starts its threads. */
+MUST_CHECK bool writer_start(struct session *session, struct session *tidier, const struct clock *clock,
+	struct writer **out, struct fault *fault);
 /* Commits what was submitted, ends the threads, frees the sessions. */
 void writer_stop(struct writer *writer);
 void writer_expect(struct writer *writer);
@@ -35,7 +36,8 @@ bool writer_ready(struct writer *writer);
 
 /* checkpoint.c: the thread that tidies. */
 struct tidier;
-struct tidier *tidier_start(struct session *session);
+/* Takes over the session, also when it fails. */
+MUST_CHECK bool tidier_start(struct session *session, struct tidier **out, struct fault *fault);
 void tidier_stop(struct tidier *tidier);
 /* The writer's word after each commit: so many pages are in the log. Waits when the log has grown past its limit and
  * the tidier asks for a pause. */
