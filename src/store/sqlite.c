@@ -18,6 +18,7 @@
 enum {
 	/* How long to wait for another process (chancery admin) to finish its write. */
 	BUSY_WAIT_MS = 5000,
+	BUSY_RETRY_MS = 5,
 	/* The connection that tidies may hold the writer up meanwhile: it tries again later instead. */
 	TIDY_WAIT_MS = 50,
 	/* Page caches in KiB. The kernel caches the file as well; these only spare the copying, and count as ours. */
@@ -150,6 +151,19 @@ sqlite_script(struct connection *c, const char *sql, struct fault *fault)
 	return sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK ? true : sqlite_fail(c, fault);
 }
 
+/* Whoever gives a new file its log needs the file alone for an instant, and SQLite does not wait for that by itself. */
+static bool
+script_patiently(struct connection *c, const char *sql, struct fault *fault)
+{
+	int code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+
+	for (int waited_ms = 0; (code & 0xff) == SQLITE_BUSY && waited_ms < BUSY_WAIT_MS; waited_ms += BUSY_RETRY_MS) {
+		(void)usleep(BUSY_RETRY_MS * 1000);
+		code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+	}
+	return code == SQLITE_OK ? true : sqlite_fail(c, fault);
+}
+
 /* What must be said before the file has its first page, then what every connection needs. */
 static bool
 set_up(struct connection *c, enum connection_role role, struct fault *fault)
@@ -166,7 +180,7 @@ set_up(struct connection *c, enum connection_role role, struct fault *fault)
 		"PRAGMA trusted_schema=OFF; %s; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
 		"PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-%d",
 		settings[role], cache_kib);
-	bool done = sqlite_script(c, sql.p, fault);
+	bool done = script_patiently(c, sql.p, fault);
 	buffer_done(&sql);
 	if (done)
 		(void)sqlite3_wal_hook(c->db, on_commit, c);

@@ -176,4 +176,74 @@ TEST(account, disables_its_keys_with_itself)
 	world_end(&w);
 }
 
+TEST(account, may_be_one_of_many_and_have_many_keys)
+{
+	enum { MANY = 40 };
+	struct world w;
+	const struct account_row *accounts;
+	const struct access_key_row *keys;
+	size_t count;
+
+	world_begin(&w);
+	for (unsigned i = MANY; i-- > 0;)
+		CHECK_OK(account_insert(&w, arena_printf(&w.arena, "%012u", i).p), w.fault);
+	for (unsigned i = MANY; i-- > 0;)
+		CHECK_OK(key_insert(
+				 &w, arena_printf(&w.arena, "AKIA%02u", i).p, i < 2 ? "000000000001" : "000000000000"),
+			w.fault);
+	CHECK_OK(store_account_list(w.store, &w.arena, &accounts, &count, &w.fault), w.fault);
+	CHECK(count == MANY);
+	for (unsigned i = 0; i < MANY; i++)
+		CHECK(str_is(accounts[i].id, arena_printf(&w.arena, "%012u", i).p));
+	CHECK_OK(store_access_key_list(w.store, STR("000000000000"), &w.arena, &keys, &count, &w.fault), w.fault);
+	CHECK(count == MANY - 2);
+	for (unsigned i = 0; i < MANY - 2; i++)
+		CHECK(str_is(keys[i].id, arena_printf(&w.arena, "AKIA%02u", i + 2).p));
+	CHECK_OK(store_access_key_list(w.store, (struct str){ 0 }, &w.arena, &keys, &count, &w.fault), w.fault);
+	CHECK(count == MANY);
+	CHECK_OK(store_access_key_list(w.store, STR("999999999999"), &w.arena, &keys, &count, &w.fault), w.fault);
+	CHECK(count == 0);
+	world_end(&w);
+}
+
+TEST(account, stays_for_a_certificate_in_any_region)
+{
+	struct world w;
+	const struct change it = { .id = STR("123456789012") };
+
+	world_begin(&w);
+	struct certificate_row row = world_row(&w, 1);
+	w.owner.region = STR("us-east-1");
+	CHECK_OK(account_insert(&w, "123456789012"), w.fault);
+	CHECK_OK(world_insert(&w, &row), w.fault);
+	CHECK(!apply(&w, run_account_delete, it) && w.fault.code == FAULT_IN_USE);
+	CHECK_OK(world_delete(&w, row.id), w.fault);
+	CHECK_OK(apply(&w, run_account_delete, it), w.fault);
+	world_end(&w);
+}
+
+TEST(account, keeps_a_key_disabled_that_was_disabled_by_itself)
+{
+	struct world w;
+	struct access_key_row key;
+	const struct access_key_row *keys;
+	size_t count;
+
+	world_begin(&w);
+	CHECK_OK(account_insert(&w, "111111111111"), w.fault);
+	CHECK_OK(key_insert(&w, "AKIA1", "111111111111"), w.fault);
+	CHECK_OK(key_insert(&w, "AKIA2", "111111111111"), w.fault);
+	CHECK_OK(apply(&w, run_key_disable, (struct change){ .id = STR("AKIA1"), .disabled = true }), w.fault);
+	for (int disabled = 1; disabled >= 0; disabled--)
+		CHECK_OK(apply(&w, run_account_disable,
+				 (struct change){ .id = STR("111111111111"), .disabled = disabled != 0 }),
+			w.fault);
+	CHECK_OK(store_access_key_list(w.store, STR("111111111111"), &w.arena, &keys, &count, &w.fault), w.fault);
+	CHECK(count == 2 && keys[0].disabled && !keys[1].disabled);
+	CHECK_OK(apply(&w, run_key_disable, (struct change){ .id = STR("AKIA1"), .disabled = false }), w.fault);
+	CHECK_OK(store_access_key_get(w.store, STR("AKIA1"), &w.arena, &key, &w.fault), w.fault);
+	CHECK(!key.disabled);
+	world_end(&w);
+}
+
 TEST_MAIN("store account");

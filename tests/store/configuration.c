@@ -1,3 +1,5 @@
+#include <sqlite3.h>
+
 #include "test.h"
 #include "world.h"
 
@@ -77,6 +79,93 @@ TEST(configuration, knows_a_token_again_until_it_expires)
 	claim.now_ms += 1;
 	CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
 	CHECK(!claim.known);
+	world_end(&w);
+}
+
+TEST(configuration, keeps_the_first_word_of_a_token)
+{
+	struct world w;
+	struct claim claim = { .world = &w,
+		.operation = "PutAccountConfiguration",
+		.token = STR("token"),
+		.digest = { (const uint8_t *)"one", 3 },
+		.now_ms = WORLD_NOW_MS };
+	const struct bytes first = claim.digest;
+
+	world_begin(&w);
+	CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
+	/* Refused, and asked again later: neither changes what was said first, nor for how long. */
+	claim.digest = bytes_of_str(STR("two"));
+	CHECK(!store_apply(w.store, run_claim, &claim, &w.fault) && w.fault.code == FAULT_CONFLICT);
+	world_close(&w);
+	world_open(&w);
+	claim.digest = first;
+	claim.now_ms = WORLD_NOW_MS + 600;
+	CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
+	CHECK(claim.known);
+	claim.digest = bytes_of_str(STR("two"));
+	claim.now_ms = WORLD_NOW_MS + 1000;
+	CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
+	CHECK(!claim.known);
+	world_end(&w);
+}
+
+static bool
+run_claim_and_refuse(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	return run_claim(transaction, context, fault) && fault_set(fault, FAULT_LIMIT_EXCEEDED, "No more.");
+}
+
+TEST(configuration, forgets_the_token_of_what_was_refused)
+{
+	struct world w;
+	struct claim claim = { .world = &w,
+		.operation = "RequestCertificate",
+		.token = STR("token"),
+		.digest = { (const uint8_t *)"one", 3 },
+		.now_ms = WORLD_NOW_MS };
+
+	world_begin(&w);
+	CHECK(!store_apply(w.store, run_claim_and_refuse, &claim, &w.fault) && w.fault.code == FAULT_LIMIT_EXCEEDED);
+	CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
+	CHECK(!claim.known);
+	world_end(&w);
+}
+
+/* Expired tokens do not gather: the file shows it, no verb does. */
+static int
+token_count(struct world *w)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+
+	CHECK(sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK);
+	CHECK(sqlite3_prepare_v2(db, "SELECT count(*) FROM idempotency_token", -1, &st, NULL) == SQLITE_OK);
+	CHECK(sqlite3_step(st) == SQLITE_ROW);
+	int count = sqlite3_column_int(st, 0);
+	CHECK(sqlite3_finalize(st) == SQLITE_OK && sqlite3_close(db) == SQLITE_OK);
+	return count;
+}
+
+TEST(configuration, lets_expired_tokens_go)
+{
+	struct world w;
+	struct claim claim = { .world = &w,
+		.operation = "RequestCertificate",
+		.digest = { (const uint8_t *)"one", 3 },
+		.now_ms = WORLD_NOW_MS };
+
+	world_begin(&w);
+	for (int i = 0; i < 5; i++) {
+		claim.token = arena_printf(&w.arena, "token %d", i);
+		claim.now_ms = WORLD_NOW_MS + i;
+		CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
+	}
+	CHECK(token_count(&w) == 5);
+	claim.token = STR("another");
+	claim.now_ms = WORLD_NOW_MS + 1002;
+	CHECK_OK(store_apply(w.store, run_claim, &claim, &w.fault), w.fault);
+	CHECK(token_count(&w) == 3);
 	world_end(&w);
 }
 

@@ -127,6 +127,49 @@ TEST(datadir, is_refused_when_it_is_no_directory)
 	end(&p);
 }
 
+TEST(datadir, is_refused_when_it_belongs_to_another_user)
+{
+	enum { SOMEBODY = 54321 };
+	struct place p;
+
+	if (geteuid() != 0)
+		skip();
+	begin(&p);
+	CHECK_OK(open_it(&p, "data"), p.fault);
+	CHECK(chown(p.datadir.path, SOMEBODY, SOMEBODY) == 0);
+	CHECK(!open_it(&p, "data") && p.fault.code == FAULT_INVALID_STATE);
+	CHECK(strstr(p.fault.say, "54321") != NULL);
+	end(&p);
+}
+
+TEST(datadir, says_where_it_cannot_be_made)
+{
+	struct place p;
+
+	begin(&p);
+	CHECK(!datadir_open("/proc/chancery/data", &p.arena, &p.datadir, &p.fault));
+	CHECK(p.fault.code == FAULT_INVALID_STATE && strstr(p.fault.say, "/proc/chancery") != NULL);
+	CHECK(p.datadir.path == NULL);
+	end(&p);
+}
+
+/* Whoever may write the directory could otherwise have the daemon cut off a file elsewhere. */
+TEST(datadir, is_not_marked_through_a_link)
+{
+	struct place p;
+	struct stat st;
+	int fd = -1;
+
+	begin(&p);
+	CHECK_OK(open_it(&p, "data"), p.fault);
+	put_file(within(&p, "link"), 0600);
+	CHECK(symlink(within(&p, "link"), within(&p, "data/serving")) == 0);
+	CHECK(!datadir_serve(&p.datadir, &fd, &p.fault) && p.fault.code == FAULT_INVALID_STATE);
+	CHECK(fd == -1 && datadir_server(&p.datadir) == 0);
+	CHECK(stat(within(&p, "link"), &st) == 0 && st.st_size == 1);
+	end(&p);
+}
+
 TEST(datadir, is_served_by_one)
 {
 	struct place p;

@@ -1,7 +1,6 @@
 /* Schemas older and newer than this program's. The database is changed from outside, by SQLite itself. */
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,13 +96,21 @@ TEST(migration, is_all_or_nothing)
 	world_end(&w);
 }
 
-/* Opens the store once all others are there too, and writes a row into it. */
-static int
-open_among_others(struct world *w, int gate, unsigned number)
-{
-	char byte;
+/* ---- Many processes at once ---- */
 
-	if (read(gate, &byte, 1) != 0 || !open_again(w, false))
+enum { PROCESSES = 4 };
+
+static int
+migrate_among_others(struct world *w, unsigned number)
+{
+	(void)number;
+	return migrate_to(w, "CREATE TABLE added (x BIGINT); INSERT INTO added VALUES (1);") ? 0 : 1;
+}
+
+static int
+open_among_others(struct world *w, unsigned number)
+{
+	if (!open_again(w, false))
 		return 1;
 	struct certificate_row row = world_row(w, number);
 	bool done = world_insert(w, &row);
@@ -111,13 +118,49 @@ open_among_others(struct world *w, int gate, unsigned number)
 	return done ? 0 : 2;
 }
 
-TEST(migration, is_applied_once_when_many_open_a_new_store)
+/* Each begins when all are there. The store is closed meanwhile: threads do not go along into a fork. */
+static void
+in_processes(struct world *w, int (*work)(struct world *, unsigned number), unsigned first)
 {
-	enum { PROCESSES = 4, ROUNDS = 5 };
-	static const char *const endings[] = { "", "-wal", "-shm" };
-	struct certificate_row got;
 	pid_t children[PROCESSES];
 	int gate[2], status;
+	char nothing;
+
+	CHECK(pipe(gate) == 0);
+	for (unsigned i = 0; i < PROCESSES; i++) {
+		children[i] = fork();
+		CHECK(children[i] >= 0);
+		if (children[i] == 0) {
+			(void)close(gate[1]);
+			_exit(read(gate[0], &nothing, 1) == 0 ? work(w, first + i) : 3);
+		}
+	}
+	(void)close(gate[0]);
+	(void)close(gate[1]);
+	for (unsigned i = 0; i < PROCESSES; i++)
+		CHECK(waitpid(children[i], &status, 0) == children[i] && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST(migration, is_applied_by_one_of_many_processes)
+{
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	in_processes(&w, migrate_among_others, 0);
+	/* Twice would not be allowed now. */
+	execute(&w, "CREATE UNIQUE INDEX once ON added (x)");
+	execute(&w, "DELETE FROM schema_version WHERE version = 2");
+	world_open(&w);
+	world_end(&w);
+}
+
+/* SQLite gives a new file its log only to one that has it alone, and tells the others at once that it is busy. */
+TEST(migration, is_done_once_when_many_processes_make_a_store)
+{
+	enum { ROUNDS = 4 };
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	struct certificate_row got;
 	struct world w;
 
 	world_begin(&w);
@@ -125,24 +168,27 @@ TEST(migration, is_applied_once_when_many_open_a_new_store)
 		world_close(&w);
 		for (size_t i = 0; i < ARRAY_COUNT(endings); i++)
 			(void)unlink(arena_printf(&w.arena, "%s%s", w.path, endings[i]).p);
-		CHECK(pipe(gate) == 0);
-		for (unsigned i = 0; i < PROCESSES; i++) {
-			children[i] = fork();
-			CHECK(children[i] >= 0);
-			if (children[i] == 0) {
-				(void)close(gate[1]);
-				_exit(open_among_others(&w, gate[0], i));
-			}
-		}
-		(void)close(gate[0]);
-		(void)close(gate[1]);
-		for (unsigned i = 0; i < PROCESSES; i++)
-			CHECK(waitpid(children[i], &status, 0) == children[i] && WIFEXITED(status) &&
-				WEXITSTATUS(status) == 0);
+		in_processes(&w, open_among_others, 0);
 		world_open(&w);
 		for (unsigned i = 0; i < PROCESSES; i++)
 			CHECK_OK(world_get(&w, world_id(&w, i), &got), w.fault);
 	}
+	world_end(&w);
+}
+
+TEST(migration, leaves_a_store_that_many_processes_open_and_close)
+{
+	enum { ROUNDS = 5 };
+	struct certificate_row got;
+	struct world w;
+
+	world_begin(&w);
+	world_close(&w);
+	for (unsigned round = 0; round < ROUNDS; round++)
+		in_processes(&w, open_among_others, round * PROCESSES);
+	world_open(&w);
+	for (unsigned i = 0; i < ROUNDS * PROCESSES; i++)
+		CHECK_OK(world_get(&w, world_id(&w, i), &got), w.fault);
 	world_end(&w);
 }
 
@@ -160,9 +206,6 @@ TEST(migration, is_done_once_however_often_the_store_is_opened)
 		CHECK_OK(world_get(&w, row.id, &got), w.fault);
 		world_close(&w);
 	}
-	/* Had it been done again, this row would be there twice. */
-	execute(&w, "CREATE UNIQUE INDEX once ON schema_version (version)");
-	execute(&w, "DROP INDEX once");
 	world_open(&w);
 	world_end(&w);
 }

@@ -137,6 +137,87 @@ TEST(sealed, is_found_and_replaced_wherever_another_master_key_is_named)
 	world_end(&w);
 }
 
+/* Rewraps what is stale, three rows at a time, as often as it is told; gives how many rows that were. */
+static size_t
+rotate(struct world *w, const char *active, unsigned turns)
+{
+	const struct sealed_row *rows;
+	size_t count, total = 0;
+
+	for (unsigned turn = 0; turn < turns; turn++) {
+		CHECK_OK(store_sealed_stale(w->store, active, 3, &w->arena, &rows, &count, &w->fault), w->fault);
+		for (size_t i = 0; i < count; i++) {
+			struct change change = { .world = w, .row = &rows[i] };
+			CHECK_OK(store_apply(w->store, run_update, &change, &w->fault), w->fault);
+		}
+		total += count;
+	}
+	return total;
+}
+
+TEST(sealed, goes_on_being_rotated_where_it_ended)
+{
+	struct world w;
+
+	begin(&w);
+	CHECK(rotate(&w, NEW_KEY, 1) == 3);
+	CHECK(id_count(&w) == 3);
+	world_close(&w);
+	world_open(&w);
+	CHECK(rotate(&w, NEW_KEY, 3) == 5);
+	CHECK(id_count(&w) == 1);
+	world_end(&w);
+}
+
+TEST(sealed, is_stale_under_a_master_key_below_or_above_the_active_one)
+{
+	struct world w;
+	const struct sealed_row *rows;
+	size_t count;
+
+	begin(&w);
+	struct certificate_row row = world_row(&w, 1);
+	row.version = 3;
+	row.sealed_key = world_sealed(&w, NEW_KEY, "third");
+	CHECK_OK(world_replace(&w, &row, 5), w.fault);
+	/* Three first versions are under a lower key; one current version is under a higher one. */
+	CHECK_OK(store_sealed_stale(w.store, OLD_KEY, 100, &w.arena, &rows, &count, &w.fault), w.fault);
+	CHECK(count == 4);
+	for (size_t i = 0; i < count; i++)
+		CHECK(memcmp(rows[i].sealed.p + 1, OLD_KEY, strlen(OLD_KEY)) != 0);
+	CHECK_OK(store_sealed_stale(w.store, OLD_KEY, 0, &w.arena, &rows, &count, &w.fault), w.fault);
+	CHECK(count == 0);
+	CHECK_OK(store_sealed_stale(w.store, OLDER_KEY, 100, &w.arena, &rows, &count, &w.fault), w.fault);
+	CHECK(count == 6);
+	world_end(&w);
+}
+
+TEST(sealed, names_no_master_key_that_no_row_names_any_more)
+{
+	struct world w;
+	struct change change = { .world = &w, .name = "page-token" };
+
+	world_begin(&w);
+	CHECK(id_count(&w) == 0);
+	struct certificate_row row = world_row(&w, 1);
+	row.sealed_key = world_sealed(&w, OLDER_KEY, "first");
+	CHECK_OK(world_insert(&w, &row), w.fault);
+	row.version = 2;
+	row.sealed_key = world_sealed(&w, OLD_KEY, "second");
+	CHECK_OK(world_replace(&w, &row, 1), w.fault);
+	CHECK(id_count(&w) == 2);
+	/* The history is cut, and with it goes the older key. */
+	row.version = 3;
+	CHECK_OK(world_replace(&w, &row, 0), w.fault);
+	CHECK(id_count(&w) == 1);
+	change.sealed = world_sealed(&w, NEW_KEY, "token");
+	CHECK_OK(store_apply(w.store, run_insert, &change, &w.fault), w.fault);
+	CHECK(id_count(&w) == 2);
+	CHECK_OK(world_delete(&w, row.id), w.fault);
+	CHECK(id_count(&w) == 1);
+	world_end(&w);
+}
+
 TEST(sealed, is_not_replaced_when_it_changed_or_went_meanwhile)
 {
 	struct world w;

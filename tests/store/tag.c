@@ -95,6 +95,61 @@ TEST(tag, is_refused_beyond_the_limit_and_nothing_changes)
 	world_end(&w);
 }
 
+TEST(tag, may_be_one_of_many)
+{
+	enum { MANY = 150 }; /* more than AWS allows: the limit is the caller's */
+	struct tag tags[MANY];
+	const struct tag *got;
+	struct world w;
+	size_t count;
+
+	begin(&w);
+	for (unsigned i = 0; i < MANY; i++)
+		tags[i] = (struct tag){ arena_printf(&w.arena, "key %03u", i), arena_printf(&w.arena, "%u", i) };
+	struct change change = { &w, world_id(&w, 1), tags, MANY, MANY };
+	CHECK_OK(store_apply(w.store, run_put, &change, &w.fault), w.fault);
+	CHECK_OK(store_tags_get(w.store, &w.owner, change.id, &w.arena, &got, &count, &w.fault), w.fault);
+	CHECK(count == MANY);
+	for (size_t i = 0; i < MANY; i++)
+		CHECK(str_equal(got[i].key, tags[i].key) && str_equal(got[i].value, tags[i].value));
+	world_end(&w);
+}
+
+TEST(tag, key_tells_upper_from_lower_case_and_is_counted_once)
+{
+	const struct tag tags[] = { { STR("b"), STR("1") }, { STR("A"), STR("2") }, { STR("a"), STR("3") },
+		{ STR("b"), STR("4") } };
+	struct world w;
+
+	begin(&w);
+	CHECK_OK(put(&w, tags, 4), w.fault);
+	CHECK_TEXT(tags_of(&w), "A=2 a=3 b=4");
+	world_end(&w);
+}
+
+TEST(tag, belongs_to_one_owner)
+{
+	const struct tag here = { STR("a"), STR("here") }, there = { STR("a"), STR("there") };
+	struct world w;
+
+	begin(&w);
+	const struct owner home = w.owner,
+			   neighbours[] = { { STR("210987654321"), home.region }, { home.account, STR("us-east-1") } };
+	CHECK_OK(put(&w, &here, 1), w.fault);
+	for (size_t i = 0; i < ARRAY_COUNT(neighbours); i++) {
+		struct certificate_row row = world_row(&w, 1);
+		w.owner = neighbours[i];
+		CHECK(!put(&w, &there, 1) && w.fault.code == FAULT_NOT_FOUND);
+		CHECK_OK(world_insert(&w, &row), w.fault);
+		CHECK_TEXT(tags_of(&w), "");
+		CHECK_OK(put(&w, &there, 1), w.fault);
+		CHECK_OK(world_delete(&w, row.id), w.fault);
+		w.owner = home;
+		CHECK_TEXT(tags_of(&w), "a=here");
+	}
+	world_end(&w);
+}
+
 TEST(tag, goes_by_key_or_only_with_its_value)
 {
 	const struct tag tags[] = { { STR("a"), STR("1") }, { STR("b"), { 0 } }, { STR("c"), STR("3") } };
