@@ -112,6 +112,10 @@ TEST(datadir, is_refused_with_a_store_that_others_may_read_or_that_is_a_link)
 	CHECK(strstr(p.fault.say, "chmod 600") != NULL);
 	CHECK(unlink(p.datadir.store) == 0 && symlink("/dev/null", p.datadir.store) == 0);
 	CHECK(!open_it(&p, "data") && p.fault.code == FAULT_INVALID_STATE);
+	/* Nor to a file that would do if it were here itself. */
+	put_file(within(&p, "link"), 0600);
+	CHECK(unlink(p.datadir.store) == 0 && symlink(within(&p, "link"), p.datadir.store) == 0);
+	CHECK(!open_it(&p, "data") && p.fault.code == FAULT_INVALID_STATE);
 	end(&p);
 }
 

@@ -176,6 +176,41 @@ TEST(migration, is_done_once_when_many_processes_make_a_store)
 	world_end(&w);
 }
 
+/* Reads a file as it is before it has its log, long enough to stand in the way. */
+static int
+read_for_a_while(const char *path, int told)
+{
+	sqlite3 *db;
+	bool reads =
+		sqlite3_open(path, &db) == SQLITE_OK &&
+		sqlite3_exec(db, "CREATE TABLE there (x); BEGIN; SELECT * FROM there", NULL, NULL, NULL) == SQLITE_OK;
+
+	if (!reads || write(told, "r", 1) != 1)
+		return 1;
+	(void)usleep(100000);
+	return sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK && sqlite3_close(db) == SQLITE_OK ? 0 : 1;
+}
+
+TEST(migration, waits_for_one_that_reads_a_new_file)
+{
+	int ends[2] = { -1, -1 }, status;
+	struct world w;
+	char byte;
+
+	world_begin(&w);
+	world_close(&w);
+	CHECK(unlink(w.path) == 0 && pipe(ends) == 0);
+	pid_t child = fork();
+	CHECK(child >= 0);
+	if (child == 0)
+		_exit(read_for_a_while(w.path, ends[1]));
+	CHECK(read(ends[0], &byte, 1) == 1);
+	CHECK_OK(open_again(&w, false), w.fault);
+	CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(close(ends[0]) == 0 && close(ends[1]) == 0);
+	world_end(&w);
+}
+
 TEST(migration, leaves_a_store_that_many_processes_open_and_close)
 {
 	enum { ROUNDS = 5 };

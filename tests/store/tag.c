@@ -143,6 +143,15 @@ TEST(tag, belongs_to_one_owner)
 		CHECK_OK(world_insert(&w, &row), w.fault);
 		CHECK_TEXT(tags_of(&w), "");
 		CHECK_OK(put(&w, &there, 1), w.fault);
+		CHECK_OK(take(&w, (struct tag){ here.key, here.value }), w.fault);
+		CHECK_TEXT(tags_of(&w), "a=there");
+		w.owner = home;
+		CHECK_OK(take(&w, (struct tag){ there.key, there.value }), w.fault);
+		w.owner = neighbours[i];
+		CHECK_OK(take(&w, (struct tag){ .key = here.key }), w.fault);
+		CHECK_TEXT(tags_of(&w), "");
+		CHECK_OK(put(&w, &here, 1), w.fault);
+		CHECK_OK(take(&w, here), w.fault);
 		CHECK_OK(world_delete(&w, row.id), w.fault);
 		w.owner = home;
 		CHECK_TEXT(tags_of(&w), "a=here");
