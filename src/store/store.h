@@ -130,7 +130,8 @@ struct certificate_version {
 MUST_CHECK bool store_certificate_history(struct store *store, const struct owner *owner, struct str id,
 	struct arena *arena, const struct certificate_version **out, size_t *count, struct fault *fault);
 
-/* Quotas. Counting stops at `limit`. The year's count includes what was deleted since. */
+/* Quotas. Counting stops at `limit`. The year's count includes what was deleted since, and
+ * counts new imports by whole days; replacing a certificate is none. */
 MUST_CHECK bool store_certificate_count(struct store_transaction *transaction, const struct owner *owner, int64_t limit,
 	int64_t *out, struct fault *fault);
 MUST_CHECK bool store_imports_since(struct store_transaction *transaction, const struct owner *owner, int64_t since_ms,
@@ -286,7 +287,7 @@ MUST_CHECK bool store_sealed_stale(struct store *store, const char *active, size
 /* Replaces a record if it is still `old`; a row that changed or went meanwhile is no error. */
 MUST_CHECK bool store_sealed_update(struct store_transaction *transaction, struct str table_key, struct bytes old,
 	struct bytes sealed, struct fault *fault);
-/* The distinct master-key ids that rows name. */
+/* The distinct master-key ids that rows name. A record without a readable id is not listed, and never stale. */
 MUST_CHECK bool store_sealed_ids(
 	struct store *store, struct arena *arena, const struct str **out, size_t *count, struct fault *fault);
 
