@@ -27,16 +27,6 @@ memory_take_zeroed(size_t n)
 	return memset(memory_take(n), 0, n);
 }
 
-void *
-memory_grow(void *p, size_t n)
-{
-	void *grown = realloc(p, n > 0 ? n : 1);
-
-	if (grown == NULL)
-		memory_exhausted(n);
-	return grown;
-}
-
 char *
 memory_cstr(struct str s)
 {

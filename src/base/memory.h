@@ -10,8 +10,7 @@
 /* Never NULL; the caller frees with free(). Running out ends the process with one line on stderr. */
 void *memory_take(size_t n); /* uninitialised */
 void *memory_take_zeroed(size_t n);
-void *memory_grow(void *p, size_t n); /* like realloc: must not hold secrets, the old block is not wiped */
-char *memory_cstr(struct str s);      /* a NUL-terminated copy; NULL for an absent span */
+char *memory_cstr(struct str s); /* a NUL-terminated copy; NULL for an absent span */
 NO_RETURN void memory_exhausted(size_t wanted);
 
 /* Overwrites with zeros, never optimised away. */

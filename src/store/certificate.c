@@ -37,9 +37,6 @@ static const char replace_sql[] =
 	"renewal_status = $24, serial_key = $25, serial = $26, common_name = $27, domain_name = $28, names = $29 "
 	"WHERE account = $1 AND region = $2 AND id = $3 AND number = $4";
 static const char delete_sql[] = "DELETE FROM certificate WHERE account = $1 AND region = $2 AND id = $3";
-static const char transparency_sql[] =
-	"UPDATE certificate SET transparency_logging = $4 WHERE account = $1 AND region = $2 AND id = $3";
-
 static const char material_insert_sql[] =
 	"INSERT INTO certificate_material (number, master_key, certificate, chain, sealed_key) "
 	"VALUES ($1, $2, $3, $4, $5)";
@@ -521,28 +518,6 @@ store_certificate_delete(
 
 	arena_done(&arena);
 	return done;
-}
-
-bool
-store_certificate_set_transparency(struct store_transaction *transaction, const struct owner *owner, struct str id_text,
-	bool enabled, struct fault *fault)
-{
-	struct session *session = transaction->session;
-	struct arena arena = { 0 };
-	uint8_t id[ID_BYTES];
-	struct record old;
-
-	if (!id_parse(id_text, id))
-		return not_found(fault);
-	bool there = brief(session, owner, id, &arena, &old, fault);
-	arena_done(&arena);
-	if (!there)
-		return false;
-	AUTO(statement) st = statement_of_one(session, transparency_sql, owner, id, fault);
-	if (st == NULL)
-		return false;
-	bind_int(st, 4, enabled);
-	return statement_run(session, st, fault);
 }
 
 /* ---- Counting ---- */

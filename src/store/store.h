@@ -1,8 +1,8 @@
 /* store.h — what the house remembers, as verbs of the domain. No SQL, no engine's type passes this header.
  *
  * Reads may be called from any thread; each takes a connection of its own from a pool. Writes are closures: a writer
- * thread runs many in one transaction, each in its own savepoint, commits once, and only then lets their calls answer.
- * A write is durable when its `done` is called without a fault. Every row belongs to one owner. Times are milliseconds
+ * thread runs many in one transaction, none to another's harm, commits once, and only then lets their calls answer. A
+ * write is durable when its `done` is called without a fault. Every row belongs to one owner. Times are milliseconds
  * since the epoch; 0 means absent where a field may be. Faults: FAULT_NOT_FOUND, FAULT_CONFLICT as said at each verb;
  * FAULT_UNAVAILABLE when the disk is full or the database out of reach (nothing changed); FAULT_INTERNAL otherwise. */
 #ifndef CHANCERY_STORE_STORE_H
@@ -37,8 +37,8 @@ bool store_writable(struct store *store);
 /* ---- Writing ---- */
 
 struct store_write {
-	/* On the writer thread, inside a savepoint: checks again what may have changed, then writes. False rolls back
-	 * this closure alone. It may run a second time when its transaction failed for a neighbour's sake, so it must
+	/* On the writer thread, inside a transaction: checks again what may have changed, then writes. False rolls back
+	 * this closure alone. It may run a second time when a neighbour refused after it had written, so it must
 	 * not keep what it read in an earlier run. */
 	bool (*run)(struct store_transaction *transaction, void *context, struct fault *fault);
 	/* On the writer thread, after the commit (fault == NULL: durable) or a refusal. Must be brief. */
@@ -117,8 +117,6 @@ MUST_CHECK bool store_certificate_replace(struct store_transaction *transaction,
 /* Deletes every version, name and tag. FAULT_NOT_FOUND; FAULT_IN_USE. */
 MUST_CHECK bool store_certificate_delete(
 	struct store_transaction *transaction, const struct owner *owner, struct str id, struct fault *fault);
-MUST_CHECK bool store_certificate_set_transparency(struct store_transaction *transaction, const struct owner *owner,
-	struct str id, bool enabled, struct fault *fault);
 
 /* History, newest first, the current version included. */
 struct certificate_version {

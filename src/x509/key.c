@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "x509/key_parts.h"
 
-/* Verifying costs the square of an exponent's length; real ones are 65537, and 64 bits is decision 7's limit. */
+/* Verifying costs the square of an exponent's length; real ones are 65537, and 64 bits is our limit. */
 enum { KEY_MAX_EXPONENT_BYTES = 8 };
 
 #define OID_RSA_PSS ((struct bytes){ (const uint8_t *)"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9 })

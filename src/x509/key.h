@@ -1,6 +1,6 @@
 /* key.h — public keys as certificates carry them, and private keys proved to belong to them.
  *
- * A private key is *proved* (design, decision 7), not compared by the public copy it carries. RSA: n = pq, e odd and
+ * A private key is *proved*, not compared by the public copy it carries. RSA: n = pq, e odd and
  * 3 <= e < 2^64, p != q, e·d = 1 modulo p-1 and q-1, dP, dQ, qInv consistent, n and e the certificate's; no primality
  * test, which would be a cheap denial of service. EC: named curve, 1 <= d < n, d·G = Q. */
 #ifndef CHANCERY_X509_KEY_H

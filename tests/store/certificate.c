@@ -201,34 +201,6 @@ TEST(certificate, is_not_deleted_while_in_use)
 	world_end(&w);
 }
 
-struct transparency {
-	struct world *world;
-	struct str id;
-};
-
-static bool
-enable_transparency(struct store_transaction *transaction, void *context, struct fault *fault)
-{
-	struct transparency *change = context;
-
-	return store_certificate_set_transparency(transaction, &change->world->owner, change->id, true, fault);
-}
-
-TEST(certificate, remembers_its_transparency)
-{
-	struct world w;
-	world_begin(&w);
-	struct certificate_row row = world_row(&w, 7), got;
-	struct transparency change = { &w, row.id };
-
-	CHECK(!store_apply(w.store, enable_transparency, &change, &w.fault) && w.fault.code == FAULT_NOT_FOUND);
-	CHECK_OK(world_insert(&w, &row), w.fault);
-	CHECK_OK(store_apply(w.store, enable_transparency, &change, &w.fault), w.fault);
-	CHECK_OK(world_get(&w, row.id, &got), w.fault);
-	CHECK(got.transparency_logging);
-	world_end(&w);
-}
-
 struct counts {
 	struct world *world;
 	int64_t limit, since_ms;

@@ -62,7 +62,7 @@ bool iam_secret_valid(struct bytes secret); /* printable ASCII without spaces, s
 MUST_CHECK bool iam_bootstrap(struct store *store, struct signer *signer, const struct clock *clock, struct str id,
 	struct secret secret, struct str account, struct fault *fault);
 
-/* The partition of a region (design, decision 6). */
+/* The partition of a region, by its prefix. */
 const char *iam_partition(struct str region);
 
 #endif
