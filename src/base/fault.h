@@ -44,6 +44,18 @@ enum fault_code {
 	FAULT_IN_PROGRESS,
 	FAULT_CONFLICT, /* it changed under our hands, or the same token came with another body */
 
+	/* What only a private CA refuses. */
+	FAULT_MALFORMED_CSR,
+	FAULT_MALFORMED_CERTIFICATE,
+	FAULT_CERTIFICATE_MISMATCH, /* well-formed, but not of this CA, or not as its issuer says */
+	FAULT_INVALID_REQUEST,      /* cannot be done to this thing at all */
+	FAULT_REQUEST_FAILED,
+	FAULT_ALREADY_PROCESSED,
+	FAULT_INVALID_NEXT_TOKEN,
+	FAULT_INVALID_POLICY,
+	FAULT_LOCKOUT_PREVENTED,
+	FAULT_PERMISSION_EXISTS,
+
 	FAULT_CODE_COUNT
 };
 

@@ -33,6 +33,17 @@ static const struct edge edges[FAULT_CODE_COUNT] = {
 	[FAULT_IN_USE] = { "ResourceInUseException", 400, "message" },
 	[FAULT_IN_PROGRESS] = { "RequestInProgressException", 400, "message" },
 	[FAULT_CONFLICT] = { "ConflictException", 400, "message" },
+
+	[FAULT_MALFORMED_CSR] = { "MalformedCSRException", 400, "message" },
+	[FAULT_MALFORMED_CERTIFICATE] = { "MalformedCertificateException", 400, "message" },
+	[FAULT_CERTIFICATE_MISMATCH] = { "CertificateMismatchException", 400, "message" },
+	[FAULT_INVALID_REQUEST] = { "InvalidRequestException", 400, "message" },
+	[FAULT_REQUEST_FAILED] = { "RequestFailedException", 400, "message" },
+	[FAULT_ALREADY_PROCESSED] = { "RequestAlreadyProcessedException", 400, "message" },
+	[FAULT_INVALID_NEXT_TOKEN] = { "InvalidNextTokenException", 400, "message" },
+	[FAULT_INVALID_POLICY] = { "InvalidPolicyException", 400, "message" },
+	[FAULT_LOCKOUT_PREVENTED] = { "LockoutPreventedException", 400, "message" },
+	[FAULT_PERMISSION_EXISTS] = { "PermissionAlreadyExistsException", 400, "message" },
 };
 
 const struct edge *
