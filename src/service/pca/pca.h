@@ -1,26 +1,16 @@
 /* pca.h — the operations of AWS Private CA: one plain function each, declared from the model's own list.
  *
- * service/call.h says what a handler is. A handler gets an input that was decoded and validated: required members are
- * there, and enums are known. The model has no unions, though; where exactly one member must be given (GeneralName,
+ * service/handler.h says what they look like. A handler gets an input that was decoded and validated: required members
+ * are there, and enums are known. The model has no unions, though; where exactly one member must be given (GeneralName,
  * AccessMethod, ExtendedKeyUsage), nobody has counted yet. */
 #ifndef CHANCERY_SERVICE_PCA_PCA_H
 #define CHANCERY_SERVICE_PCA_PCA_H
 
 #include "model/pca.h"
 #include "model/pca_operations.h"
-#include "service/call.h"
+#include "service/handler.h"
 
-#define DECLARE_IN_OUT(Name, name)                                                                                     \
-	MUST_CHECK bool pca_##name(struct call *call, const struct pca_##name##_request *in,                           \
-		struct pca_##name##_response *out, struct fault *fault);
-#define DECLARE_IN_ONLY(Name, name)                                                                                    \
-	MUST_CHECK bool pca_##name(struct call *call, const struct pca_##name##_request *in, struct fault *fault);
-#define DECLARE_OUT_ONLY(Name, name)                                                                                   \
-	MUST_CHECK bool pca_##name(struct call *call, struct pca_##name##_response *out, struct fault *fault);
-PCA_OPERATIONS(DECLARE_IN_OUT, DECLARE_IN_ONLY, DECLARE_OUT_ONLY)
-#undef DECLARE_IN_OUT
-#undef DECLARE_IN_ONLY
-#undef DECLARE_OUT_ONLY
+PCA_OPERATIONS(HANDLER_IN_OUT, HANDLER_IN_ONLY, HANDLER_OUT_ONLY)
 
 enum {
 	PCA_LIST_DEFAULT_PAGE = 1000,            /* as many as one call may ask for */
