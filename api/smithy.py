@@ -425,6 +425,9 @@ class Resolver:
         shape.properties["errors"] = errors
         if "waitable" in shape.traits and "waiterAttempts" not in shape.traits:
             raise Refusal(shape.where, "@waitable needs @waiterAttempts")
+        for name, waiter in shape.trait("waitable", {}).items():
+            if any(acceptor["matcher"].get("success") is False for acceptor in waiter["acceptors"]):
+                raise Refusal(shape.where, f"{name} waits for an error: name it, as an errorType")
 
     def check_service(self, reader, shape):
         operations = []

@@ -17,6 +17,8 @@
 #include "cli/suggest.h"
 #include "client/settings.h"
 #include "model/acm.h"
+#include "model/own.h"
+#include "model/pca.h"
 
 enum cli_exit {
 	EXIT_FINE = 0,
@@ -27,7 +29,7 @@ enum cli_exit {
 	EXIT_ANYTHING_ELSE = 255,
 };
 
-static const struct service *const services[] = { &acm_service };
+static const struct service *const services[] = { &acm_service, &pca_service, &own_service };
 
 /* One command at work. */
 struct command {

@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include <string.h>
+
 #include "cli/options.h"
 
 static const char *
@@ -59,9 +61,15 @@ put_shorthand(const struct shape *shape, struct buffer *out)
 void
 help_service(const struct service *service, struct buffer *out)
 {
+	int width = 0;
+
+	for (size_t i = 0; i < service->operation_count; i++) {
+		int n = (int)strlen(service->operations[i].command);
+		width = n > width ? n : width;
+	}
 	buffer_printf(out, "chancery %s: %s\n\n", service->command, service->title);
 	for (size_t i = 0; i < service->operation_count; i++)
-		buffer_printf(out, "  %-32s %s\n", service->operations[i].command, service->operations[i].help);
+		buffer_printf(out, "  %-*s  %s\n", width, service->operations[i].command, service->operations[i].help);
 	buffer_printf(out, "\n`chancery %s OPERATION help` tells the options of one.\n", service->command);
 }
 

@@ -69,7 +69,8 @@ list Trees {
 @readonly
 @paginated(inputToken: "Token", outputToken: "Token", pageSize: "Size", items: "Kinds")
 @waiterAttempts(7)
-@waitable(ItIsThere: { acceptors: [{ state: "success", matcher: { output: { path: "Token", expected: "x", comparator: "stringEquals" } } }], minDelay: 2 })
+@waitable(ItIsThere: { acceptors: [{ state: "success", matcher: { output: { path: "Token", expected: "x", comparator: "stringEquals" } } }], minDelay: 2 }
+    ItAnswers: { acceptors: [{ state: "success", matcher: { success: true } }, { state: "retry", matcher: { errorType: "Refused" } }], minDelay: 3 })
 operation ReadIt {
     input: ReadItRequest
     output: ReadItResponse
