@@ -2,7 +2,6 @@
 
 COMPARATORS = {
     "stringEquals": "path",
-    "booleanEquals": "path",
     "allStringEquals": "pathAll",
     "anyStringEquals": "pathAny",
 }
@@ -105,6 +104,7 @@ def paginators(model):
 def waiters(model):
     return {
         name: {
+            "description": waiter["documentation"],
             "delay": waiter["minDelay"],
             "maxAttempts": operation.traits["waiterAttempts"],
             "operation": operation.name,

@@ -66,6 +66,11 @@ use smithy.waiters#waitable
 @cPrefix("t") @service(sdkId: "T", arnNamespace: "t", endpointPrefix: "t") @sigv4(name: "t") @awsJson1_1 @title("T")
 service T { version: "1" operations: [Do] }
 '''
+DOC = 'documentation: "Until."'
+OUTPUT = '{ output: { path: "%s", expected: "x", comparator: "%s" } }'
+WAITER = '''@waiterAttempts(1)
+@waitable(W: { %s acceptors: [{ state: "retry", matcher: %s }], minDelay: 1 })
+operation Do { input: DoRequest } structure DoRequest { A: String }'''
 # Line 12 and after: what is put in; the sentence it is refused with.
 REFUSED = [
     ('operation Do { input: DoRequest } structure DoRequest { A: Nowhere }', '12: there is no shape Nowhere'),
@@ -112,8 +117,12 @@ REFUSED = [
      "14: expected a member, found 'the end of the file'"),
     ('operation Do { input: DoRequest }\nstructure DoRequest { A: %String }', "13: cannot read '%String"),
     ('operation Do { input: DoRequest } structure DoRequest { default: String }', '12: default is a word of C'),
-    ('@waiterAttempts(1) @waitable(W: { acceptors: [{ state: "retry", matcher: { success: false } }], minDelay: 1 })\n'
-     'operation Do { input: DoRequest } structure DoRequest { A: String }', '13: W waits for an error: name it'),
+    (WAITER % ('', '{ errorType: "E" }'), '14: the waiter W takes acceptors, documentation, minDelay'),
+    (WAITER % (DOC, '{ success: false }'), '14: the waiter W waits for any error: name it'),
+    (WAITER % (DOC, '{ inputOutput: "x" }'), '14: the waiter W has an acceptor that is not known here'),
+    (WAITER % (DOC, OUTPUT % ('A', 'booleanEquals')), '14: the waiter W compares by booleanEquals'),
+    (WAITER % (DOC, OUTPUT % ('A[?x]', 'allStringEquals')), '14: the waiter W has a path that is not known here'),
+    (WAITER % (DOC, OUTPUT % ('A[].B', 'stringEquals')), '14: the waiter W compares a list as one value'),
     ('operation Do {}', '12: an operation needs an input or an output'),
     ('operation Do { input: DoRequest } structure DoRequest { A: E B: F }\nenum E { F_A }\nenum E_F { A }',
      'there is no shape F'),
@@ -171,13 +180,15 @@ ACM_CALLS = {
 PCA_CALLS = {
     'CreateCertificateAuthority': {
         'CertificateAuthorityConfiguration': {
-            'KeyAlgorithm': 'ML_DSA_65', 'SigningAlgorithm': 'ML_DSA_65', 'Subject': {'CommonName': 'a', 'Country': 'DE'},
+            'KeyAlgorithm': 'ML_DSA_65', 'SigningAlgorithm': 'ML_DSA_65',
+            'Subject': {'CommonName': 'a', 'Country': 'DE'},
             'CsrExtensions': {'KeyUsage': {'CRLSign': True}, 'SubjectInformationAccess': [
                 {'AccessMethod': {'AccessMethodType': 'CA_REPOSITORY'}, 'AccessLocation': {'DnsName': 'a.example'}}]}},
         'CertificateAuthorityType': 'ROOT', 'UsageMode': 'SHORT_LIVED_CERTIFICATE',
         'KeyStorageSecurityStandard': 'CCPC_LEVEL_1_OR_HIGHER', 'Tags': [{'Key': 'a'}],
-        'RevocationConfiguration': {'CrlConfiguration': {'Enabled': True, 'CrlType': 'PARTITIONED', 'CustomPath': 'a/b'},
-                                    'OcspConfiguration': {'Enabled': True, 'OcspCustomCname': 'ocsp.example'}}},
+        'RevocationConfiguration': {
+            'CrlConfiguration': {'Enabled': True, 'CrlType': 'PARTITIONED', 'CustomPath': 'a/b'},
+            'OcspConfiguration': {'Enabled': True, 'OcspCustomCname': 'ocsp.example'}}},
     'CreateCertificateAuthorityAuditReport': {'CertificateAuthorityArn': AUTHORITY, 'S3BucketName': 'abc',
                                               'AuditReportResponseFormat': 'CSV'},
     'CreatePermission': {'CertificateAuthorityArn': AUTHORITY, 'Principal': 'acm.amazonaws.com',

@@ -1,4 +1,4 @@
-"""`chancery acm-pca …` and `chancery chancery …` beside the AWS CLI: what both print without a server, and send to one."""
+"""`chancery acm-pca …` and `chancery chancery …` beside the AWS CLI: what they print, and what they send."""
 import json
 import os
 import re
@@ -72,8 +72,8 @@ REQUESTS = [
      '[{"ObjectIdentifier": "2.5.4.3", "Value": "ä"}]}}'],
     ['acm-pca', 'issue-certificate', '--certificate-authority-arn', AUTHORITY, '--csr', 'YWJj', '--signing-algorithm',
      'SHA256WITHRSA', '--validity', 'Value=9223372036854775807,Type=ABSOLUTE', '--validity-not-before',
-     'Value=1,Type=ABSOLUTE', '--template-arn', 'arn:aws:acm-pca:::template/EndEntityCertificate/V1', '--api-passthrough',
-     'Extensions={ExtendedKeyUsage=[{ExtendedKeyUsageType=CLIENT_AUTH}],SubjectAlternativeNames=[{DnsName=a.b},'
+     'Value=1,Type=ABSOLUTE', '--template-arn', 'arn:aws:acm-pca:::template/EndEntityCertificate/V1',
+     '--api-passthrough', 'Extensions={ExtendedKeyUsage=[{ExtendedKeyUsageType=CLIENT_AUTH}],SubjectAlternativeNames=[{DnsName=a.b},'
      '{IpAddress=10.0.0.1}]},Subject={CommonName=x}'],
     ['acm-pca', 'create-permission', '--certificate-authority-arn', AUTHORITY, '--principal', 'acm.amazonaws.com',
      '--actions', 'IssueCertificate', 'GetCertificate'],
@@ -105,3 +105,35 @@ def test_the_endpoint_of_the_service_counts(echo):
                AWS_ENDPOINT_URL='http://127.0.0.1:9')
     assert done.returncode == 0, done.stderr
     assert echo.take()[0] == 'ACMPrivateCA.ListCertificateAuthorities'
+
+
+WAIT = ['acm-pca', 'wait', 'audit-report-created', '--certificate-authority-arn', AUTHORITY, '--audit-report-id',
+        '01234567-89ab-7cde-8f01-23456789abcd']
+
+
+@pytest.mark.parametrize('status, body', [
+    (200, {'AuditReportStatus': 'SUCCESS'}), (200, {'AuditReportStatus': 'FAILED'}),
+    (400, {'__type': 'AccessDeniedException', 'Message': 'no'}),
+    (400, {'__type': 'ResourceNotFoundException', 'message': 'There is none.'}),
+], ids=lambda value: str(value)[:40])
+def test_waiting_ends_as_the_aws_clis(echo, status, body):
+    echo.answer[:] = status, body
+    ends = []
+    for tool in (house.BINARY, '/usr/bin/aws'):
+        done = run(tool, *WAIT, '--endpoint-url', echo.url)
+        assert echo.take()[0] == 'ACMPrivateCA.DescribeCertificateAuthorityAuditReport'
+        ends.append((done.returncode, done.stdout, done.stderr))
+    echo.answer[:] = 200, {}
+    assert ends[0] == ends[1]
+
+
+def test_what_can_be_waited_for_is_told():
+    assert '\n  wait certificate-issued ' in run(house.BINARY, 'acm-pca', 'wait', 'help').stdout
+    page = run(house.BINARY, 'acm-pca', 'wait', 'certificate-issued', 'help').stdout
+    assert 'get-certificate every 1 s, ' in page and '--certificate-arn (string) required' in page
+    for words in (['wait'], ['wait', 'certificate-issue'], ['wait', 'certificate-issued']):
+        done = run(house.BINARY, 'acm-pca', *words)
+        assert done.returncode == run('/usr/bin/aws', 'acm-pca', *words).returncode == 252 and done.stderr
+    assert 'Did you mean certificate-issued?' in run(house.BINARY, 'acm-pca', 'wait', 'certificate-issue').stderr
+    # Nothing of ours can be waited for, so there is no such word.
+    assert "Invalid choice 'wait'" in run(house.BINARY, 'chancery', 'wait').stderr

@@ -1,4 +1,4 @@
-"""A server that remembers what it is asked, and answers {} to everything: what do clients send?"""
+"""A server that remembers what it is asked, and answers {} or what a test wants: what do clients send?"""
 import http.server
 import json
 import threading
@@ -9,16 +9,18 @@ class Echo:
 
     def __init__(self):
         self.asked = asked = []
+        self.answer = answer = [200, {}]  # status and body; tests may change it
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length']))
                 asked.append((self.headers['X-Amz-Target'], self.headers['Authorization'], json.loads(body)))
-                self.send_response(200)
+                text = json.dumps(answer[1]).encode()
+                self.send_response(answer[0])
                 self.send_header('Content-Type', 'application/x-amz-json-1.1')
-                self.send_header('Content-Length', '2')
+                self.send_header('Content-Length', str(len(text)))
                 self.end_headers()
-                self.wfile.write(b'{}')
+                self.wfile.write(text)
 
             def log_message(self, *_):
                 pass
