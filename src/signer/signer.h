@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/secret.h"
 #include "x509/rules.h"
+#include "x509/signing.h"
 
 enum {
 	SIGNER_MAX_CHANNELS = 64,
@@ -24,7 +25,13 @@ enum {
 /* A record's first byte, and where its master-key id stands, for SQL that finds rows by it. */
 enum { SEALED_FORMAT = 1, SEALED_ID_OFFSET = 1 };
 
-enum seal_purpose { SEAL_CERTIFICATE_KEY = 1, SEAL_AUTHORITY_KEY = 2, SEAL_ACCESS_KEY = 3, SEAL_TOKEN_KEY = 4 };
+enum seal_purpose {
+	SEAL_CERTIFICATE_KEY = 1,
+	SEAL_AUTHORITY_KEY = 2, /* a CA's, with the CA's name beside it */
+	SEAL_ACCESS_KEY = 3,
+	SEAL_TOKEN_KEY = 4,
+	SEAL_RESPONDER_KEY = 5, /* of a delegated OCSP responder */
+};
 
 /* The authenticated data: what a sealed record belongs to. */
 struct seal_context {
@@ -78,6 +85,47 @@ MUST_CHECK bool signer_open_token_key(struct signer *signer, struct bytes sealed
  * certificate's key becomes current again. */
 MUST_CHECK bool signer_reseal(struct signer *signer, struct bytes sealed, const struct seal_context *old_context,
 	const struct seal_context *new_context, struct arena *arena, struct bytes *out, struct fault *fault);
+
+/* ---- Keys that are born here, and what they sign ---- */
+
+/* Makes a key and seals it; it never leaves the signer, but for an export under a passphrase. `context->purpose` is
+ * SEAL_CERTIFICATE_KEY, SEAL_AUTHORITY_KEY or SEAL_RESPONDER_KEY. `subject` (Name, DER) is sealed with an authority's
+ * key, and is the only issuer in whose name it will ever sign; absent for the others. *spki is the public key.
+ * FAULT_INVALID_ARGS: the linked OpenSSL has no such keys. RSA takes 50 ms to seconds. */
+MUST_CHECK bool signer_key_new(struct signer *signer, enum signing_key key, struct bytes subject,
+	const struct seal_context *context, struct arena *arena, struct bytes *sealed, struct bytes *spki,
+	struct fault *fault);
+
+/* What is to be signed. The signer reads it whole and signs nothing that it does not understand. */
+enum signer_document {
+	SIGNER_REQUEST = 1, /* CertificationRequestInfo of the key's own public half; an authority's: of its subject */
+	SIGNER_CERTIFICATE = 2, /* TBSCertificate; an authority's key alone */
+	SIGNER_CRL = 3,         /* TBSCertList; an authority's key alone */
+	SIGNER_OCSP = 4,        /* ResponseData; a responder's key alone, whose hash is the responderID */
+};
+
+/* For SIGNER_CERTIFICATE: the stored intention, against which the document is held. A serial that this process has
+ * signed for the same key with another hash is refused. */
+struct signer_intention {
+	struct bytes serial; /* magnitude */
+	uint8_t sha256[32];  /* of the TBSCertificate */
+	bool is_ca;          /* the template makes a CA; otherwise CA:TRUE and keyCertSign are refused */
+	bool is_self_signed; /* the subject's key must be the signing key itself; otherwise it must not be */
+};
+
+/* Signs with a sealed key. The document may be large (a CRL of a million entries is 40 MB): it then travels in sealed
+ * memory. `intention` is for certificates, NULL otherwise. The signature is in the arena, ready for a BIT STRING.
+ * FAULT_INTERNAL with the reason in `log`: the document is not what it should be; that is our own mistake. */
+MUST_CHECK bool signer_sign(struct signer *signer, enum signer_document kind, struct bytes document,
+	enum signing_algorithm algorithm, struct bytes sealed, const struct seal_context *context,
+	const struct signer_intention *intention, struct arena *arena, struct bytes *signature, struct fault *fault);
+
+/* The private key of a SEAL_CERTIFICATE_KEY record as PKCS #8 EncryptedPrivateKeyInfo (DER), encrypted as AWS does:
+ * PBES2, PBKDF2 with HMAC-SHA1, a salt of 20 octets and 2,048 rounds, AES-256-CBC. */
+MUST_CHECK bool signer_export_key(struct signer *signer, struct bytes sealed, const struct seal_context *context,
+	struct secret passphrase, struct arena *arena, struct bytes *encrypted, struct fault *fault);
+
+/* ---- The master keys ---- */
 
 /* Reads the master key file again: another process has rotated. The signer also does so by itself, when the file has
  * changed before it seals and when a record names an id it does not know. */

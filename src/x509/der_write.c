@@ -1,0 +1,246 @@
+#include "x509/der_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+enum { WRITER_FIRST_ROOM = 2048 };
+
+/* 2050-01-01T00:00:00Z. */
+#define GENERALIZED_TIME_FROM_MS INT64_C(2524608000000)
+
+void
+der_writer_reserve(struct der_writer *writer, size_t n)
+{
+	if (n <= writer->room - writer->n)
+		return;
+	size_t room = writer->room > 0 ? writer->room : WRITER_FIRST_ROOM;
+	/* By a half: lists are large, and both rooms are held at once. */
+	while (room - writer->n < n)
+		room += room / 2;
+	uint8_t *p = memory_take(room);
+	if (writer->n > 0)
+		memcpy(p + room - writer->n, writer->p + writer->room - writer->n, writer->n);
+	free(writer->p);
+	writer->p = p;
+	writer->room = room;
+}
+
+void
+der_writer_done(struct der_writer *writer)
+{
+	free(writer->p);
+	*writer = (struct der_writer){ 0 };
+}
+
+struct bytes
+der_written(const struct der_writer *writer)
+{
+	return (struct bytes){ writer->p + writer->room - writer->n, writer->n };
+}
+
+struct bytes
+der_finish(struct der_writer *writer, struct arena *arena)
+{
+	struct bytes out = arena_bytes(arena, der_written(writer));
+
+	der_writer_done(writer);
+	return out;
+}
+
+void
+der_put(struct der_writer *writer, struct bytes raw)
+{
+	if (raw.n == 0)
+		return;
+	der_writer_reserve(writer, raw.n);
+	writer->n += raw.n;
+	memcpy(writer->p + writer->room - writer->n, raw.p, raw.n);
+}
+
+void
+der_put_octet(struct der_writer *writer, uint8_t octet)
+{
+	der_writer_reserve(writer, 1);
+	writer->n++;
+	writer->p[writer->room - writer->n] = octet;
+}
+
+void
+der_wrap(struct der_writer *writer, unsigned tag, size_t mark)
+{
+	size_t length = writer->n - mark;
+	unsigned octets = 0;
+
+	if (length < 0x80) {
+		der_put_octet(writer, (uint8_t)length);
+	} else {
+		for (; length != 0; length >>= 8, octets++)
+			der_put_octet(writer, (uint8_t)length);
+		der_put_octet(writer, (uint8_t)(0x80 | octets));
+	}
+	der_put_octet(writer, (uint8_t)tag);
+}
+
+void
+der_put_item(struct der_writer *writer, unsigned tag, struct bytes content)
+{
+	size_t mark = der_mark(writer);
+
+	der_put(writer, content);
+	der_wrap(writer, tag, mark);
+}
+
+void
+der_put_boolean(struct der_writer *writer, bool value)
+{
+	der_put_item(writer, DER_BOOLEAN, (struct bytes){ (const uint8_t *)(value ? "\xff" : "\0"), 1 });
+}
+
+void
+der_put_number(struct der_writer *writer, int64_t number)
+{
+	uint8_t octets[8];
+
+	for (int i = 7; i >= 0; i--, number >>= 8)
+		octets[i] = (uint8_t)number;
+	der_put_unsigned(writer, (struct bytes){ octets, sizeof octets });
+}
+
+void
+der_put_unsigned(struct der_writer *writer, struct bytes magnitude)
+{
+	size_t mark = der_mark(writer);
+
+	while (magnitude.n > 0 && magnitude.p[0] == 0)
+		magnitude = (struct bytes){ magnitude.p + 1, magnitude.n - 1 };
+	der_put(writer, magnitude);
+	if (magnitude.n == 0 || magnitude.p[0] >= 0x80)
+		der_put_octet(writer, 0);
+	der_wrap(writer, DER_INTEGER, mark);
+}
+
+void
+der_put_bits(struct der_writer *writer, struct bytes octets)
+{
+	size_t mark = der_mark(writer);
+
+	der_put(writer, octets);
+	der_put_octet(writer, 0);
+	der_wrap(writer, DER_BIT_STRING, mark);
+}
+
+void
+der_put_named_bits(struct der_writer *writer, unsigned bits)
+{
+	size_t mark = der_mark(writer);
+	unsigned last = 0, count = 0;
+
+	for (unsigned bit = 0; bit < 16; bit++)
+		if ((bits >> bit & 1) != 0)
+			count = (last = bit) + 1;
+	for (unsigned octet = (count + 7) / 8; octet > 0; octet--) {
+		uint8_t value = 0;
+		for (unsigned i = 0; i < 8; i++)
+			if ((bits >> (8 * (octet - 1) + i) & 1) != 0)
+				value |= (uint8_t)(0x80 >> i);
+		der_put_octet(writer, value);
+	}
+	der_put_octet(writer, (uint8_t)(count > 0 ? 7 - last % 8 : 0));
+	der_wrap(writer, DER_BIT_STRING, mark);
+}
+
+/* "2026-11-21T08:05:54Z" as YYYYMMDDHHMMSSZ, from its character `skip` on. */
+static void
+put_time(struct der_writer *writer, unsigned tag, int64_t ms, size_t skip)
+{
+	char room[CLOCK_ISO_BYTES];
+	struct str iso = clock_render_iso_into(ms, room);
+	size_t mark = der_mark(writer);
+
+	for (size_t i = iso.n; i > skip; i--)
+		if (iso.p[i - 1] != '-' && iso.p[i - 1] != ':' && iso.p[i - 1] != 'T')
+			der_put_octet(writer, (uint8_t)iso.p[i - 1]);
+	der_wrap(writer, tag, mark);
+}
+
+void
+der_put_time(struct der_writer *writer, int64_t ms)
+{
+	if (ms >= GENERALIZED_TIME_FROM_MS)
+		der_put_generalized_time(writer, ms);
+	else
+		put_time(writer, DER_UTC_TIME, ms, 2);
+}
+
+void
+der_put_generalized_time(struct der_writer *writer, int64_t ms)
+{
+	put_time(writer, DER_GENERALIZED_TIME, ms, 0);
+}
+
+/* Takes one number of a dotted identifier; leading zeros are refused. Arcs beyond 64 bits are real in no registry but
+ * that of UUIDs (2.25), which this house does not need. */
+static bool
+arc_take(struct str *rest, uint64_t *out)
+{
+	uint64_t arc = 0;
+	size_t n = 0;
+
+	while (n < rest->n && rest->p[n] >= '0' && rest->p[n] <= '9') {
+		unsigned digit = (unsigned)(rest->p[n] - '0');
+		if (arc > (UINT64_MAX - digit) / 10)
+			return false;
+		arc = arc * 10 + digit;
+		n++;
+	}
+	if (n == 0 || (n > 1 && rest->p[0] == '0') || (n < rest->n && (rest->p[n] != '.' || n + 1 == rest->n)))
+		return false;
+	*rest = n < rest->n ? (struct str){ rest->p + n + 1, rest->n - n - 1 } : (struct str){ rest->p + n, 0 };
+	*out = arc;
+	return true;
+}
+
+/* Base 128, the high bit in all octets but the last. */
+static size_t
+arc_write(uint64_t arc, uint8_t out[10])
+{
+	size_t n = 1;
+
+	for (uint64_t rest = arc >> 7; rest != 0; rest >>= 7)
+		n++;
+	for (size_t i = n; i > 0; i--, arc >>= 7)
+		out[i - 1] = (uint8_t)((arc & 0x7f) | (i < n ? 0x80 : 0));
+	return n;
+}
+
+bool
+der_put_oid_text(struct der_writer *writer, struct str dotted)
+{
+	uint8_t content[DER_MAX_OID_BYTES + 10];
+	uint64_t first, second, arc;
+	struct str rest = dotted;
+
+	if (!arc_take(&rest, &first) || first > 2 || !arc_take(&rest, &second) || (first < 2 && second > 39) ||
+		second > UINT64_MAX - 80)
+		return false;
+	size_t n = arc_write(first * 40 + second, content);
+	while (rest.n > 0) {
+		if (!arc_take(&rest, &arc))
+			return false;
+		n += arc_write(arc, content + n);
+		if (n > DER_MAX_OID_BYTES)
+			return false;
+	}
+	der_put_item(writer, DER_OID, (struct bytes){ content, n });
+	return true;
+}
+
+void
+der_put_oid(struct der_writer *writer, const char *dotted)
+{
+	if (!der_put_oid_text(writer, str_of(dotted)))
+		abort(); /* a constant of ours that is none */
+}
