@@ -19,10 +19,12 @@ input_of(size_t number)
 	for (size_t i = 0; i < ARRAY_COUNT(services); i++)
 		all += services[i]->operation_count;
 	number %= all;
-	for (size_t i = 0;; number -= services[i++]->operation_count) {
+	for (size_t i = 0; i < ARRAY_COUNT(services); i++) {
 		if (number < services[i]->operation_count)
 			return services[i]->operations[number].input;
+		number -= services[i]->operation_count;
 	}
+	return NULL;
 }
 
 static void
