@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 
-enum { LABEL_BYTES = 16, SERIAL_MAX_BYTES = 20 };
+enum { LABEL_BYTES = 16, SERIAL_MAX_BYTES = 256 /* no certificate is read with more */ };
 
 struct entry {
 	uint8_t label[LABEL_BYTES]; /* of key and serial number; zeros: free */

@@ -235,4 +235,21 @@ TEST(message, of_too_many_bytes_is_not_sent)
 	arena_done(&arena);
 }
 
+TEST(message, takes_no_document_that_is_out_of_all_proportion)
+{
+	struct line line;
+	struct fault fault = { 0 };
+	const uint8_t byte = 0;
+
+	line_open(&line);
+	/* Refused by its length, before it is looked at. */
+	CHECK(!message_put_document(&line.out, (struct bytes){ &byte, (size_t)SIGNER_MAX_DOCUMENT + 1 }, &fault));
+	CHECK(fault.code == FAULT_INTERNAL && strstr(fault.say, "too long") != NULL);
+	int huge = memory_of((size_t)SIGNER_MAX_DOCUMENT + 1, SEALS);
+	carry_beside(&line, &huge, 1);
+	CHECK(close(huge) == 0);
+	CHECK(message_take_document(&line.in).p == NULL && !message_is_read(&line.in));
+	line_close(&line);
+}
+
 TEST_MAIN("message");
