@@ -3,7 +3,7 @@
 #include "service/acm/arn.h"
 #include "service/acm/distinguished_name.h"
 #include "service/acm/filter.h"
-#include "service/acm/page_token.h"
+#include "service/acm/page.h"
 #include "service/acm/record.h"
 #include "service/acm/render.h"
 #include "service/acm/usage.h"
