@@ -31,8 +31,8 @@ tag_set_check(struct tag *tags, size_t count, enum fault_code repeated, struct t
 		qsort(tags, count, sizeof tags[0], by_key);
 	for (size_t i = 1; i < count; i++) {
 		if (str_equal(tags[i - 1].key, tags[i].key))
-			return fault_set(fault, repeated, "The tag key \"%.*s\" is given more than once.",
-				STR_ARG(tags[i].key));
+			return fault_set(
+				fault, repeated, "The tag key \"%.*s\" is given more than once.", STR_ARG(tags[i].key));
 	}
 	*out = (struct tag_set){ tags, count };
 	return true;

@@ -57,7 +57,8 @@ read_algorithms(const struct pca_certificate_authority_configuration *configurat
 			key_name, signing_name(algorithm));
 	if (!signing_key_available(key))
 		return fault_set(fault, FAULT_INVALID_ARGS,
-			"This server has no keys of %s: the OpenSSL that it is linked with does not know them. Choose RSA_2048, "
+			"This server has no keys of %s: the OpenSSL that it is linked with does not know them. Choose "
+			"RSA_2048, "
 			"RSA_3072, RSA_4096, EC_prime256v1, EC_secp384r1 or EC_secp521r1.",
 			key_name);
 	row->key = (int)key;
@@ -89,7 +90,8 @@ read_request(struct call *call, const struct pca_create_certificate_authority_re
 	if (!read_algorithms(configuration, row, fault) ||
 		!subject_build(configuration->subject, "CertificateAuthorityConfiguration.Subject", false, call->arena,
 			&row->subject, fault) ||
-		!revocation_merge(in->revocation_configuration, (struct str){ 0 }, call->arena, &row->revocation, fault) ||
+		!revocation_merge(
+			in->revocation_configuration, (struct str){ 0 }, call->arena, &row->revocation, fault) ||
 		!revocation_read(row->revocation, call->arena, &unused, &settings, fault) ||
 		!pca_tag_set_read(in->tags, call->arena, &creating->tags, fault))
 		return false;
@@ -119,7 +121,8 @@ access_method(const struct pca_access_method *method, struct str *oid, struct fa
 
 	if (by_type == (method->custom_object_identifier.p != NULL))
 		return fault_set(fault, FAULT_INVALID_ARGS,
-			"CsrExtensions.SubjectInformationAccess: an AccessMethod has exactly one of AccessMethodType and "
+			"CsrExtensions.SubjectInformationAccess: an AccessMethod has exactly one of AccessMethodType "
+			"and "
 			"CustomObjectIdentifier; this one has %s.",
 			by_type ? "both" : "neither");
 	*oid = by_type ? str_of(oids[method->access_method_type.v]) : method->custom_object_identifier;
@@ -192,10 +195,11 @@ check_quota(struct call *call, struct store_transaction *transaction, struct fau
 		return true;
 	if (!store_authority_count(transaction, &call->owner, quota, &count, fault))
 		return false;
-	return count < quota || fault_set(fault, FAULT_LIMIT_EXCEEDED,
-					"You have reached the maximum number of certificate authorities. It is %lld for an "
-					"account in a region; a deleted one counts until it can no longer be restored.",
-					(long long)quota);
+	return count < quota ||
+	       fault_set(fault, FAULT_LIMIT_EXCEEDED,
+		       "You have reached the maximum number of certificate authorities. It is %lld for an "
+		       "account in a region; a deleted one counts until it can no longer be restored.",
+		       (long long)quota);
 }
 
 static bool
@@ -212,8 +216,7 @@ write_new(struct call *call, struct store_transaction *transaction, void *contex
 		creating->out->certificate_authority_arn = earlier;
 		return true;
 	}
-	return check_quota(call, transaction, fault) &&
-	       store_authority_insert(transaction, &creating->row, fault) &&
+	return check_quota(call, transaction, fault) && store_authority_insert(transaction, &creating->row, fault) &&
 	       (creating->tags.count == 0 ||
 		       pca_tag_set_put(transaction, creating->row.number, &creating->tags, call->arena, fault));
 }
@@ -235,8 +238,8 @@ pca_create_certificate_authority(struct call *call, const struct pca_create_cert
 	creating->arn = pca_arn_render(call->arena, call->partition, &call->owner, creating->row.id);
 	if (!read_request(call, in, creating, fault))
 		return false;
-	creating->token = repeat_token(
-		in->idempotency_token, &pca_create_certificate_authority_request_shape, in, call->arena);
+	creating->token =
+		repeat_token(in->idempotency_token, &pca_create_certificate_authority_request_shape, in, call->arena);
 	if (!repeat_find(call, operation, creating->token, &known, &out->certificate_authority_arn, fault))
 		return false;
 	if (known)
