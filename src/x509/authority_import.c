@@ -281,9 +281,9 @@ authority_import_check(struct bytes certificate_field, struct bytes chain_field,
 
 	if (!certificate_field_read(certificate_field, &authority_field_rules, rules, arena, &path.certificate, fault))
 		return false;
-	path.self_signed = verifier_self_signed(verifier, path.certificate, false);
 	if (!key_check(&path, claim) || !subject_check(&path, claim))
 		return false;
+	path.self_signed = verifier_self_signed(verifier, path.certificate, false);
 	if (claim->is_root ? !root_check(&path, has_chain) : !subordinate_check(&path, has_chain))
 		return false;
 	if (!step_check(&path, (struct path_step){ path.certificate, 0 }))
