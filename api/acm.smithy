@@ -938,6 +938,7 @@ structure ListTagsForCertificateResponse {
 // Requested certificates
 
 /// Asks for a new certificate.
+@long
 operation RequestCertificate {
     input: RequestCertificateRequest
     output: RequestCertificateResponse
@@ -1051,6 +1052,7 @@ structure UpdateCertificateOptionsRequest {
 }
 
 /// Renews a certificate that a private authority has issued.
+@long
 operation RenewCertificate {
     input: RenewCertificateRequest
     errors: [

@@ -187,6 +187,9 @@ class Reader:
             return self.string()
         if self.token.kind == "number":
             return int(self.take().text)
+        for word, truth in (("true", True), ("false", False)):
+            if self.skip(word):
+                return truth
         if self.skip("["):
             items = []
             while not self.skip("]"):
@@ -194,7 +197,7 @@ class Reader:
             return items
         if self.skip("{"):
             return self.entries("}")
-        return self.refuse("a string, a number, a list or an object")
+        return self.refuse("a string, a number, true, false, a list or an object")
 
     def entries(self, closing):
         entries = {}

@@ -119,6 +119,8 @@ def acceptor(entry):
     matcher = entry["matcher"]
     if "errorType" in matcher:
         return {"matcher": "error", "state": entry["state"], "expected": matcher["errorType"]}
+    if "success" in matcher:  # botocore asks the other way round: which error, or whether any
+        return {"matcher": "error", "state": entry["state"], "expected": not matcher["success"]}
     output = matcher["output"]
     return {
         "matcher": COMPARATORS[output["comparator"]],

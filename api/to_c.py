@@ -278,13 +278,12 @@ class Emitter:
             }.get((operation.properties["input"] is not None, operation.properties["output"] is not None))
             if form is None:
                 raise SystemExit(f"{operation.where}: an operation needs an input or an output")
-            forms.append(f"\t{form}({operation.name}, {snake(operation.name)})")
+            forms.append(f"\t{form}({self.prefix}, {operation.name}, {snake(operation.name)})")
         name = f"{self.prefix.upper()}_OPERATIONS"
         return (
             f"/* Generated from api/{self.source}: edit the model.\n"
             " *\n"
-            f" * {name}(IN_OUT, IN_ONLY, OUT_ONLY) puts one of its three macros for each operation, as\n"
-            f" * IN_OUT(ImportCertificate, import_certificate). */\n"
+            f" * {name}(IN_OUT, IN_ONLY, OUT_ONLY) puts one of its three macros for each operation: see operation.h. */\n"
             f"#ifndef CHANCERY_MODEL_{name}_H\n#define CHANCERY_MODEL_{name}_H\n\n"
             f"#define {name}(IN_OUT, IN_ONLY, OUT_ONLY) \\\n" + " \\\n".join(forms) + "\n\n#endif\n"
         )

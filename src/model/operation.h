@@ -1,10 +1,10 @@
 /* operation.h — one row per operation of a service: what dispatch, the command line and the tests share.
  *
- * Generated: `extern const struct service acm_service;` in model/acm.h. The row does not name the handler (the model
+ * Generated: `extern const struct service acm_service;` in model/acm.h. The row cannot point at the handler (the model
  * lies below the services): wire/dispatch.c joins the two through the generated list of model/acm_operations.h,
- * ACM_OPERATIONS(IN_OUT, IN_ONLY, OUT_ONLY), where each operation is one line: IN_OUT(Name, snake_name) for a handler
- * that takes a request and fills a response, IN_ONLY for one that answers with an empty body, OUT_ONLY for one that
- * takes no members. */
+ * ACM_OPERATIONS(IN_OUT, IN_ONLY, OUT_ONLY), where each operation is one line, in the order of the rows:
+ * IN_OUT(acm, ImportCertificate, import_certificate) for a handler that takes a request and fills a response, IN_ONLY
+ * for one that answers with an empty body, OUT_ONLY for one that takes no members. */
 #ifndef CHANCERY_MODEL_OPERATION_H
 #define CHANCERY_MODEL_OPERATION_H
 
