@@ -213,7 +213,8 @@ end_check(const struct path *path)
 	/* The rules are relaxed that would have seen this. */
 	if (path->count == 0)
 		return import_refuse(path->rules, IMPORT_RULE_CA_CHAIN_ROOT, path->fault,
-			"CertificateChain holds nothing but the certificate itself.");
+			"CertificateChain holds nothing but the certificate itself: put its issuer's there, and those "
+			"above it.");
 	struct path_step last = path->steps[path->count - 1];
 	if (verifier_self_signed(path->verifier, last.certificate, true))
 		return true;
