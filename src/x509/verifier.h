@@ -26,5 +26,7 @@ enum verify_result {
 /* Was `certificate` signed by `issuer`'s key? `remember`: a link worth remembering (chain certificates, not leaves). */
 enum verify_result verifier_verify(struct verifier *verifier, const struct certificate *certificate,
 	const struct certificate *issuer, bool remember);
+/* Is it its own issuer, by name and by signature? */
+bool verifier_self_signed(struct verifier *verifier, const struct certificate *certificate, bool remember);
 
 #endif
