@@ -118,4 +118,35 @@ plan_sign(struct signer *signer, const struct plan *plan, const struct born *iss
 		&issuer->context, &plan->intention, arena, signature, fault);
 }
 
+/* Refused, and nothing given: FAULT_INTERNAL with these words for the operator. */
+static inline void
+check_refused(bool done, const struct fault *fault, struct bytes signature, const char *words)
+{
+	CHECK(!done);
+	CHECK(signature.p == NULL);
+	if (fault->code != FAULT_INTERNAL || (strstr(fault->log, words) == NULL && strstr(fault->say, words) == NULL))
+		fail_msg("code %d, say \"%s\", log \"%s\" is not about \"%s\"", (int)fault->code, fault->say,
+			fault->log, words);
+}
+
+static inline void
+plan_refused(struct house *house, struct plan *plan, const struct born *issuer, const char *words)
+{
+	struct fault fault = { 0 };
+	struct bytes signature = { 0 };
+
+	check_refused(
+		plan_sign(house->signer, plan, issuer, &house->arena, &signature, &fault), &fault, signature, words);
+}
+
+static inline void
+plan_signed(struct house *house, struct plan *plan, const struct born *issuer)
+{
+	struct fault fault = { 0 };
+	struct bytes signature = { 0 };
+
+	CHECK_OK(plan_sign(house->signer, plan, issuer, &house->arena, &signature, &fault), fault);
+	CHECK(verifies(issuer->spki, plan->tbs.algorithm, plan->document, signature));
+}
+
 #endif
