@@ -34,7 +34,7 @@ log_request(struct exchange *exchange, unsigned status, const char *code, const 
 {
 	const struct call *call = &exchange->call;
 	bool ours = fault != NULL && edge_of(exchange->route.service, fault->code).status >= 500;
-	struct log_field fields[13] = {
+	struct log_field fields[14] = {
 		{ "request_id", str_of(call->request_id), 0 },
 		{ "status", { 0 }, status },
 		{ "code", str_of(code), 0 },
@@ -54,6 +54,8 @@ log_request(struct exchange *exchange, unsigned status, const char *code, const 
 		fields[n++] = (struct log_field){ "account", call->owner.account, 0 };
 		fields[n++] = (struct log_field){ "region", call->owner.region, 0 };
 	}
+	if (call->warning.p != NULL)
+		fields[n++] = (struct log_field){ "warning", call->warning, 0 };
 	if (ours) {
 		fields[n++] = (struct log_field){ "log", str_of(fault->log[0] != '\0' ? fault->log : fault->say), 0 };
 		fields[n++] = (struct log_field){ "where", str_of(fault->where != NULL ? fault->where : ""), 0 };
@@ -94,6 +96,8 @@ queue_answer(struct exchange *exchange, struct answer *answer)
 	if (response == NULL)
 		return MHD_NO;
 	exchange->answered = true;
+	if (!exchange->body_ended && exchange->body_expected > 0)
+		exchange->connection->refused = true;
 	enum MHD_Result queued = MHD_queue_response(exchange->mhd, status, response);
 	MHD_destroy_response(response);
 	return queued;

@@ -2,18 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "wire/answer.h"
-#include "wire/edge.h"
+#include "wire/api.h"
 #include "wire/health.h"
 #include "wire/inside.h"
-
-enum {
-	/* A quick operation with more than this (a chain of over 20 certificates) would keep the quick lane waiting. */
-	QUICK_BODY_BYTES = 64 * 1024,
-};
 
 bool
 reception_layout_is_known(void)
@@ -88,17 +82,6 @@ collect_header(void *context, enum MHD_ValueKind kind, const char *name, size_t 
 	return MHD_YES;
 }
 
-static struct str
-header_of(const struct exchange *exchange, const char *name)
-{
-	for (size_t i = 0; i < exchange->request.header_count; i++) {
-		struct str given = exchange->headers[i].name;
-		if (given.n == strlen(name) && strncasecmp(given.p, name, given.n) == 0)
-			return str_trim(exchange->headers[i].value);
-	}
-	return (struct str){ 0 };
-}
-
 /* The problem lies in HTTP itself: the exception is among AWS's common errors. The connection ends with it. */
 static enum MHD_Result
 refuse_http(struct exchange *exchange, unsigned status, const char *exception, const char *why)
@@ -110,13 +93,6 @@ refuse_http(struct exchange *exchange, unsigned status, const char *exception, c
 	buffer_put_json_string(&body, str_of(why));
 	buffer_put_char(&body, '}');
 	return answer_now(exchange, status, exception, ANSWER_JSON, &body, NULL);
-}
-
-static enum MHD_Result
-refuse(struct exchange *exchange)
-{
-	exchange->connection->refused = exchange->body_expected > 0;
-	return answer_fault(exchange, &exchange->fault);
 }
 
 /* What is served beside the API. *done tells whether there is nothing left to do. */
@@ -138,7 +114,6 @@ answer_page(struct exchange *exchange, bool *done)
 	if (reads && page)
 		return health_answer_ready(exchange);
 
-	exchange->connection->refused = exchange->body_expected > 0;
 	if (page || (!reads && !posts)) {
 		buffer_put_cstr(&body,
 			"{\"message\":\"The API is POST /. GET /health and GET /ready tell how the server is.\"}");
@@ -149,53 +124,6 @@ answer_page(struct exchange *exchange, bool *done)
 	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "NotFound", "application/json", &body, NULL);
 }
 
-/* "application/x-amz-json-1.1" or "application/json", with or without a charset. */
-static bool
-content_type_known(struct str value)
-{
-	struct str type;
-
-	(void)str_cut(&value, ';', &type);
-	type = str_trim(type);
-	return (type.n == strlen(ANSWER_JSON) && strncasecmp(type.p, ANSWER_JSON, type.n) == 0) ||
-	       (type.n == strlen("application/json") && strncasecmp(type.p, "application/json", type.n) == 0);
-}
-
-/* As AWS's front end answers a protocol it does not speak. */
-static enum MHD_Result
-answer_unknown_protocol(struct exchange *exchange)
-{
-	struct buffer body = { 0 };
-
-	exchange->connection->refused = exchange->body_expected > 0;
-	buffer_put_cstr(&body, "<UnknownOperationException/>\n");
-	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "UnknownOperationException", "application/xml", &body, NULL);
-}
-
-/* What the head of a request to the API alone decides, in AWS's order: size, target, authentication. */
-static enum MHD_Result
-check_api_head(struct exchange *exchange)
-{
-	const struct server *server = exchange->server;
-
-	if (exchange->body_expected != DOOR_LENGTH_UNKNOWN && exchange->body_expected > server->limits.body_bytes) {
-		(void)fault_set(&exchange->fault, FAULT_TOO_LARGE, "Request size exceeded the limit");
-		return refuse(exchange);
-	}
-	if (!content_type_known(header_of(exchange, "Content-Type")))
-		return answer_unknown_protocol(exchange);
-	if (!dispatch_find(header_of(exchange, "X-Amz-Target"), &exchange->route)) {
-		exchange->fault.code = FAULT_UNKNOWN_OPERATION;
-		return refuse(exchange);
-	}
-	/* Nobody who does not even say who he is gets his body read. The words for it are sigv4's. */
-	if (header_of(exchange, "Authorization").p == NULL &&
-		!sigv4_claim_read(&exchange->request, str_of(exchange->route.service->signing_name), 0,
-			&exchange->arena, &exchange->claim, &exchange->fault))
-		return refuse(exchange);
-	return MHD_YES;
-}
-
 /* All that can be told before the body is there: pages beside the API, and refusals. */
 static enum MHD_Result
 check_head(struct exchange *exchange)
@@ -203,7 +131,7 @@ check_head(struct exchange *exchange)
 	bool done = false;
 	enum MHD_Result result = answer_page(exchange, &done);
 
-	return done ? result : check_api_head(exchange);
+	return done ? result : api_check_head(exchange);
 }
 
 static struct door_head
@@ -254,23 +182,19 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 static enum MHD_Result
 skip_body(struct exchange *exchange, size_t n)
 {
-	size_t limit = exchange->server->limits.body_bytes;
-
 	exchange->connection->refused = true;
 	body_done(&exchange->body, &exchange->server->bodies);
 	exchange->skipped += n;
-	return exchange->skipped <= limit ? MHD_YES : MHD_NO;
+	return exchange->skipped <= exchange->body_limit ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result
 read_body(struct exchange *exchange, const char *upload, size_t n)
 {
-	const struct server *server = exchange->server;
-
 	if (exchange->fault.code != FAULT_NONE)
 		return skip_body(exchange, n);
-	switch (body_take(&exchange->body, upload, n, exchange->body_expected, server->limits.body_bytes,
-		&exchange->server->bodies)) {
+	switch (body_take(
+		&exchange->body, upload, n, exchange->body_expected, exchange->body_limit, &exchange->server->bodies)) {
 	case BODY_OK:
 		return MHD_YES;
 	case BODY_TOO_LARGE:
@@ -283,33 +207,11 @@ read_body(struct exchange *exchange, const char *upload, size_t n)
 	return MHD_NO;
 }
 
-/* To a worker. */
-static enum MHD_Result
-hand_over(struct exchange *exchange)
-{
-	struct server *server = exchange->server;
-	bool slow = exchange->route.operation->lane == OPERATION_LONG || exchange->body.n > QUICK_BODY_BYTES;
-
-	(void)atomic_fetch_add(&server->calls, 1);
-	MHD_suspend_connection(exchange->mhd);
-	/* In the slow lane a write may be long in coming: nobody should wait for it. */
-	exchange->write_expected = !slow && exchange->route.operation->access == OPERATION_WRITES;
-	if (exchange->write_expected)
-		store_expect(server->house.store);
-	if (!queue_push(slow ? &server->slow : &server->quick, exchange)) {
-		if (exchange->write_expected)
-			store_unexpect(server->house.store);
-		exchange->write_expected = false;
-		(void)fault_set(&exchange->fault, FAULT_THROTTLED, "Rate exceeded");
-		answer_finish(exchange, &exchange->fault);
-	}
-	return MHD_YES;
-}
-
 /* The request is whole. */
 static enum MHD_Result
 end_request(struct exchange *exchange)
 {
+	exchange->body_ended = true;
 	if (exchange->fault.code != FAULT_NONE)
 		return answer_fault(exchange, &exchange->fault);
 	if (!exchange->head_checked) {
@@ -317,7 +219,7 @@ end_request(struct exchange *exchange)
 		if (exchange->answered)
 			return result;
 	}
-	return hand_over(exchange);
+	return exchange->work->begin(exchange);
 }
 
 enum MHD_Result

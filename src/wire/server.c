@@ -234,6 +234,13 @@ look_again(void)
 	(void)nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_NS }, NULL);
 }
 
+static void
+wait_for_calls(struct server *server)
+{
+	while (atomic_load(&server->calls) > 0)
+		look_again();
+}
+
 void
 server_stop(struct server *server, unsigned patience_s)
 {
@@ -253,13 +260,14 @@ server_stop(struct server *server, unsigned patience_s)
 	}
 
 	/* 3. Patience is over: slow clients go, what waits for a worker is refused, what runs is let finish, since a
-	 * write that was handed to the store cannot be called back. libmicrohttpd must not stop while one is suspended.
-	 */
+	 * write that was handed to the store cannot be called back, and what follows a write needs a worker: they stay
+	 * until all is answered. What comes in even now is refused by a worker, or by the closed lane; libmicrohttpd
+	 * must not stop while one is suspended. */
 	atomic_store(&server->giving_up, true);
 	connection_table_end_all(&server->connections);
+	wait_for_calls(server);
 	stop_workers(server);
-	while (atomic_load(&server->calls) > 0)
-		look_again();
+	wait_for_calls(server);
 
 	MHD_stop_daemon(server->mhd);
 	connection_table_stop(&server->connections);

@@ -40,6 +40,10 @@ struct server_house {
 	struct store *store;
 	struct signer_process *signer;
 	struct iam_cache *iam;
+	struct objects *objects;
+	struct status_cache *statuses;
+	void (*hurry)(void *context); /* NULL: there is nobody to be hurried */
+	void *hurry_context;
 	const struct log *log;
 };
 
