@@ -128,7 +128,7 @@ write_new(struct call *call, struct store_transaction *transaction, void *contex
 	if (!store_certificate_insert(transaction, &call->owner, &importing->row, fault))
 		return false;
 	return importing->tags.count == 0 ||
-	       tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
+	       acm_tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
 }
 
 static bool
@@ -148,7 +148,7 @@ write_again(struct call *call, struct store_transaction *transaction, void *cont
 		return false;
 	}
 	return importing->tags.count == 0 ||
-	       tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
+	       acm_tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
 }
 
 bool
@@ -161,7 +161,7 @@ acm_import_certificate(struct call *call, const struct acm_import_certificate_re
 		begin_new(call, importing);
 	else if (!begin_again(call, in, importing, fault))
 		return false;
-	if (!tag_set_read(in->tags, call->arena, &importing->tags, fault))
+	if (!acm_tag_set_read(in->tags, call->arena, &importing->tags, fault))
 		return false;
 	if (!read_content(call, in, importing, fault))
 		return false;
