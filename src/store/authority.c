@@ -31,7 +31,7 @@ static const char insert_sql[] =
 	"$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, "
 	"$31) RETURNING number";
 static const char counter_sql[] =
-	"INSERT INTO authority_counter (authority, revocations, crl_partition) VALUES ($1, 0, 0)";
+	"INSERT INTO authority_counter (authority, issued, revocations, crl_partition) VALUES ($1, 0, 0, 0)";
 static const char update_sql[] =
 	"UPDATE authority SET version = $2, type = $3, state = $4, earlier_state = $5, changed_ms = $6, "
 	"restorable_until_ms = $7, key_kind = $8, signing_algorithm = $9, usage_mode = $10, key_standard = $11, "

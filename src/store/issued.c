@@ -24,6 +24,8 @@ static const char insert_sql[] =
 	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 static const char partition_count_sql[] =
 	"UPDATE crl SET certificates = certificates + 1 WHERE authority = $1 AND crl_partition = $2";
+static const char count_up_sql[] = "UPDATE authority_counter SET issued = issued + 1 WHERE authority = $1";
+static const char count_sql[] = "SELECT issued FROM authority_counter WHERE authority = $1";
 static const char get_sql[] = "SELECT " ISSUED_COLUMNS " FROM issued" ONE_ISSUED;
 static const char status_sql[] = "SELECT revoked_ms, reason, not_after_ms FROM issued" ONE_ISSUED;
 
@@ -241,13 +243,42 @@ partition_count(struct session *session, int64_t authority, int64_t partition, s
 	return statement_run(session, st, fault);
 }
 
+static bool
+count_up(struct session *session, int64_t authority, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, count_up_sql, fault);
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, authority);
+	return statement_run(session, st, fault);
+}
+
+bool
+store_issued_count(struct store_transaction *transaction, int64_t authority, int64_t *out, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(transaction->session, count_sql, fault);
+	bool row;
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, authority);
+	if (!statement_step(st, &row, fault))
+		return false;
+	if (!row)
+		return not_found(fault);
+	*out = column_int(st, 0);
+	return true;
+}
+
 bool
 store_issued_insert(struct store_transaction *transaction, const struct issued_row *row, struct bytes tbs_sha256,
 	struct fault *fault)
 {
 	struct session *session = transaction->session;
 
-	if (!intention_end(session, row, tbs_sha256, fault) || !row_insert(session, row, fault))
+	if (!intention_end(session, row, tbs_sha256, fault) || !row_insert(session, row, fault) ||
+		!count_up(session, row->authority, fault))
 		return false;
 	return row->crl_partition == 0 || partition_count(session, row->authority, row->crl_partition, fault);
 }

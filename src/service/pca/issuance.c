@@ -134,7 +134,8 @@ check_name(const struct issuance_request *request, struct bytes subject, struct 
 
 	if (!template->is_ca)
 		return true;
-	bool same = name_equal(subject, request->authority->row.subject);
+	bool same = template->is_root ? bytes_equal(subject, request->authority->row.subject)
+				      : name_equal(subject, request->authority->row.subject);
 	if (template->is_root && !same)
 		return fault_set(fault, code,
 			"The subject is not the certificate authority's own. A root certifies itself under the name "
@@ -384,7 +385,7 @@ check_quota(
 
 	if (quota <= 0)
 		return true;
-	if (!store_issued_count(transaction, issuance->row.authority, quota, &count, fault))
+	if (!store_issued_count(transaction, issuance->row.authority, &count, fault))
 		return false;
 	if (count < quota)
 		return true;

@@ -2,11 +2,9 @@
  *
  * Two writes: the intention, then the certificate; between them a worker has it signed. An IdempotencyToken gives the
  * same ARN to the same request for five minutes; with any other parameter it is another request (AWS). */
-#include <openssl/sha.h>
-
-#include "base/base64.h"
 #include "service/pca/issuance.h"
 #include "service/pca/pca.h"
+#include "service/pca/repeat.h"
 
 #define OPERATION "IssueCertificate"
 
@@ -16,23 +14,6 @@ struct issuing {
 	struct str token; /* absent: none */
 	struct pca_issue_certificate_response *out;
 };
-
-/* The token and the SHA-256 of everything that was asked for. */
-static struct str
-bound_token(const struct call *call, const struct pca_issue_certificate_request *in)
-{
-	uint8_t digest[SHA256_DIGEST_LENGTH];
-	struct buffer json = { 0 }, hex = { 0 };
-	struct str token;
-
-	model_encode(&pca_issue_certificate_request_shape, in, &json);
-	(void)SHA256((const uint8_t *)json.p, json.n, digest);
-	hex_encode(&hex, (struct bytes){ digest, sizeof digest }, '\0');
-	token = arena_printf(call->arena, "%.*s/%.*s", STR_ARG(in->idempotency_token), STR_ARG(buffer_str(&hex)));
-	buffer_done(&json);
-	buffer_done(&hex);
-	return token;
-}
 
 static bool
 find_template(const struct call *call, struct str arn, const struct template **out, struct fault *fault)
@@ -81,11 +62,10 @@ intend(struct call *call, struct store_transaction *transaction, void *context, 
 {
 	struct issuing *issuing = context;
 	struct str earlier;
-	bool known = false;
+	bool known;
 
-	if (issuing->token.p != NULL &&
-		!store_token_recall(transaction, &call->owner, OPERATION, issuing->token, issuing->issuance.arn,
-			call->now_ms, call->now_ms + PCA_TOKEN_LIFETIME_MS, call->arena, &known, &earlier, fault))
+	if (!repeat_recall(
+		    call, transaction, OPERATION, issuing->token, issuing->issuance.arn, &known, &earlier, fault))
 		return false;
 	issuing->out->certificate_arn = known ? earlier : issuing->issuance.arn;
 	call_next(call, known ? NULL : sign, issuing);
@@ -119,7 +99,7 @@ pca_issue_certificate(struct call *call, const struct pca_issue_certificate_requ
 	struct issuing *issuing = ARENA_NEW(call->arena, struct issuing);
 	struct authority_use use = { OPERATION, in->template_arn };
 	const struct template *template;
-	bool known = false;
+	bool known;
 
 	issuing->out = out;
 	if (use.template_arn.p == NULL)
@@ -129,12 +109,9 @@ pca_issue_certificate(struct call *call, const struct pca_issue_certificate_requ
 	if (!authority_load(call, in->certificate_authority_arn, &use, &issuing->authority, fault) ||
 		!check_account(call, &issuing->authority, template, fault))
 		return false;
-	if (in->idempotency_token.p != NULL) {
-		issuing->token = bound_token(call, in);
-		if (!store_token_find(call->store, &call->owner, OPERATION, issuing->token, call->now_ms, call->arena,
-			    &known, &out->certificate_arn, fault))
-			return false;
-	}
+	issuing->token = repeat_token(in->idempotency_token, &pca_issue_certificate_request_shape, in, call->arena);
+	if (!repeat_find(call, OPERATION, issuing->token, &known, &out->certificate_arn, fault))
+		return false;
 	if (known)
 		return true;
 	if (!prepare(call, in, template, issuing, fault))

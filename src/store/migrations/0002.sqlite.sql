@@ -39,9 +39,10 @@ CREATE INDEX authority_by_sha1 ON authority (sha1_key);
 CREATE INDEX authority_by_sha256 ON authority (sha256_key);
 CREATE INDEX authority_by_master_key ON authority (master_key);
 
--- What changes with every revocation, apart from the kilobytes above.
+-- What changes with every certificate and revocation, apart from the kilobytes above.
 CREATE TABLE authority_counter (
 	authority INTEGER PRIMARY KEY,      -- its number
+	issued BIGINT NOT NULL,
 	revocations BIGINT NOT NULL,
 	crl_partition BIGINT NOT NULL
 );
