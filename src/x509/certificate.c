@@ -5,6 +5,7 @@
 #include "x509/algorithm.h"
 #include "x509/certificate_parts.h"
 #include "x509/extension.h"
+#include "x509/key_parts.h"
 #include "x509/oid.h"
 
 enum {
@@ -183,16 +184,13 @@ algorithm_split(
 	struct bytes identifier, struct arena *arena, struct bytes *oid, struct str *dotted, struct bytes *parameters)
 {
 	struct der outer = der_of(identifier);
-	struct der fields;
-	struct der_item item;
-	struct der_item rest = { .whole = { identifier.p, 0 } };
+	struct key_type type;
 
-	if (!der_enter(&outer, DER_SEQUENCE, &fields) || !der_take(&fields, DER_OID, &item) ||
-		(!der_at_end(&fields) && !der_next(&fields, &rest)) || !der_at_end(&fields))
+	if (!key_type_take(&outer, &type))
 		return false;
-	*oid = item.content;
-	*parameters = rest.whole;
-	return signature_algorithm_find(item.content) != NULL || oid_read(item.content, arena, dotted, NULL);
+	*oid = type.oid;
+	*parameters = type.parameters.whole;
+	return signature_algorithm_find(type.oid) != NULL || oid_read(type.oid, arena, dotted, NULL);
 }
 
 static bool

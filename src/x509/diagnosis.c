@@ -104,8 +104,8 @@ der_diagnose(struct bytes text)
 	return "It is DER, but not a certificate.";
 }
 
-static bool
-is_utf16(struct bytes text)
+bool
+field_is_utf16(struct bytes text)
 {
 	if (text.n >= 2 && ((text.p[0] == 0xff && text.p[1] == 0xfe) || (text.p[0] == 0xfe && text.p[1] == 0xff)))
 		return true;
@@ -116,7 +116,8 @@ is_utf16(struct bytes text)
 bool
 field_is_file_name(struct str text)
 {
-	static const char *const endings[] = { ".pem", ".crt", ".cer", ".key", ".der", ".cert", ".txt" };
+	static const char *const endings[] = { ".pem", ".crt", ".cer", ".key", ".der", ".cert", ".txt", ".csr", ".req",
+		".p10" };
 
 	text = str_trim(text);
 	if (text.n > FILE_NAME_MAX_BYTES || text.n == 0 || memchr(text.p, '\n', text.n) != NULL)
@@ -195,7 +196,7 @@ field_diagnose(struct bytes text, const struct field *field, struct arena *arena
 		return arena_printf(arena,
 			"This PEM file (%s) was decoded as base64 by the client: use fileb:// instead of file://.",
 			label);
-	if (is_utf16(text))
+	if (field_is_utf16(text))
 		return STR("It is UTF-16 text: save the file as ASCII or UTF-8.");
 	if (text.n >= sizeof java_key_store && memcmp(text.p, java_key_store, sizeof java_key_store) == 0)
 		return STR("It is a Java key store: keytool -exportcert -rfc writes a certificate of it as PEM.");

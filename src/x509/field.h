@@ -18,8 +18,9 @@ void field_scan(struct bytes text, size_t limit, struct arena *arena, struct fie
 
 /* Sentences on a field without any CERTIFICATE block: what it is, and what to do. */
 struct str field_diagnose(struct bytes text, const struct field *field, struct arena *arena);
-/* White space only; the name of a file instead of its content; a PKCS #12 file. */
+/* White space only; UTF-16 text; the name of a file instead of its content; a PKCS #12 file. */
 bool field_is_blank(struct bytes text);
+bool field_is_utf16(struct bytes text);
 bool field_is_file_name(struct str text);
 bool field_is_pkcs12(struct bytes field);
 /* A sentence on a block that is no certificate, by its label. */
