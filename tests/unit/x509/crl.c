@@ -624,6 +624,11 @@ TEST(crl, refuses_fields_that_are_not_of_this_house)
 		check_refused(parts_join(&cases[i].parts, &arena), cases[i].words);
 	check_refused(parts_join(&(struct parts){ .issuer = forge_hex("3000", &arena) }, &arena), "issuer");
 	check_refused(parts_join(&(struct parts){ .issuer = forge_hex("30023100", &arena) }, &arena), "issuer");
+	/* CN=A as a VisibleString, as UTF8String that is none, as an INTEGER. */
+	static const char *const names[] = { "300c310a300806035504031a0141", "300c310a300806035504030c01ff",
+		"300c310a30080603550403020141" };
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		check_refused(parts_join(&(struct parts){ .issuer = forge_hex(names[i], &arena) }, &arena), "issuer");
 	check_refused((struct bytes){ NULL, 0 }, "SEQUENCE");
 	struct crl crl = full(&arena);
 	struct bytes tbs = tbs_some(&crl, &arena);
