@@ -128,6 +128,35 @@ struct certificate_version {
 MUST_CHECK bool store_certificate_history(struct store *store, const struct owner *owner, struct str id,
 	struct arena *arena, const struct certificate_version **out, size_t *count, struct fault *fault);
 
+/* ---- Certificates that the house issued itself (type PRIVATE), or failed to ---- */
+
+struct certificate_private {
+	struct str authority_arn;
+	struct str names;      /* as requested, one a line: a certificate that failed has no others */
+	int failure_reason;    /* model constants; 0: none */
+	int renewal_reason;    /* of the last attempt that failed */
+	int64_t renewal_ms;    /* RenewalSummary's UpdatedAt; 0: never renewed */
+	int64_t renew_at_ms;   /* when managed renewal looks at it; INT64_MAX: never */
+	int revocation_reason; /* of state REVOKED */
+};
+/* FAULT_NOT_FOUND. */
+MUST_CHECK bool store_certificate_private_get(struct store *store, const struct owner *owner, struct str id,
+	struct arena *arena, struct certificate_private *out, struct fault *fault);
+/* Inserts or replaces; deleted with its certificate. */
+MUST_CHECK bool store_certificate_private_put(struct store_transaction *transaction, const struct owner *owner,
+	struct str id, const struct certificate_private *row, struct fault *fault);
+/* Changes what has no version: exported, renewal_eligible, renewal_status, state, revoked_ms, in_use. The rest of `row`
+ * is not looked at; its id and version must be the current ones, otherwise FAULT_CONFLICT. FAULT_NOT_FOUND. */
+MUST_CHECK bool store_certificate_mark(struct store_transaction *transaction, const struct owner *owner,
+	const struct certificate_row *row, struct fault *fault);
+/* Those whose renew_at_ms has come, of everybody, longest due first. */
+struct certificate_due {
+	struct owner owner;
+	struct str id;
+};
+MUST_CHECK bool store_certificate_renewals_due(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
+	const struct certificate_due **out, size_t *count, int64_t *next_ms, struct fault *fault);
+
 /* Quotas. Counting stops at `limit`. The year's count includes what was deleted since, and
  * counts new imports by whole days; replacing a certificate is none. */
 MUST_CHECK bool store_certificate_count(struct store_transaction *transaction, const struct owner *owner, int64_t limit,
@@ -228,6 +257,15 @@ MUST_CHECK bool store_configuration_put(struct store_transaction *transaction, c
 MUST_CHECK bool store_token_claim(struct store_transaction *transaction, const struct owner *owner,
 	const char *operation, struct str token, struct bytes digest, int64_t now_ms, int64_t expires_ms, bool *known,
 	struct fault *fault);
+
+/* Tokens with which an answer is repeated: what a token gave is remembered until expires_ms. *known: it was given
+ * before, and *earlier is that answer; otherwise `result` is now remembered. */
+MUST_CHECK bool store_token_recall(struct store_transaction *transaction, const struct owner *owner,
+	const char *operation, struct str token, struct str result, int64_t now_ms, int64_t expires_ms,
+	struct arena *arena, bool *known, struct str *earlier, struct fault *fault);
+/* The same look without remembering, before work that would be for nothing. */
+MUST_CHECK bool store_token_find(struct store *store, const struct owner *owner, const char *operation,
+	struct str token, int64_t now_ms, struct arena *arena, bool *known, struct str *earlier, struct fault *fault);
 
 /* ---- Accounts and access keys ---- */
 

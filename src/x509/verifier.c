@@ -410,3 +410,10 @@ verifier_verify(struct verifier *verifier, const struct certificate *certificate
 		*place = link;
 	return result;
 }
+
+bool
+verifier_self_signed(struct verifier *verifier, const struct certificate *certificate, bool remember)
+{
+	return certificate_is_self_issued(certificate) &&
+	       verifier_verify(verifier, certificate, certificate, remember) == VERIFY_OK;
+}
