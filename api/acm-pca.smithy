@@ -557,6 +557,7 @@ structure RestoreCertificateAuthorityRequest {
 @waiterAttempts(60)
 @waitable(
     CertificateAuthorityCSRCreated: {
+        documentation: "Until the request for the authority's certificate is there."
         acceptors: [
             {
                 state: "success"
@@ -833,6 +834,7 @@ structure IssueCertificateResponse {
 @waiterAttempts(60)
 @waitable(
     CertificateIssued: {
+        documentation: "Until the certificate is issued."
         acceptors: [
             {
                 state: "success"
@@ -963,6 +965,7 @@ structure CreateCertificateAuthorityAuditReportResponse {
 @waiterAttempts(60)
 @waitable(
     AuditReportCreated: {
+        documentation: "Until the report is there."
         acceptors: [
             {
                 state: "success"

@@ -104,6 +104,7 @@ structure ImportCertificateResponse {
 @waiterAttempts(5)
 @waitable(
     CertificateValidated: {
+        documentation: "Until every name of the certificate is validated."
         acceptors: [
             {
                 state: "success"

@@ -26,8 +26,8 @@ struct bytes tbs_build(const struct tbs *tbs, struct arena *arena);
 struct bytes signed_assemble(
 	struct bytes tbs, enum signing_algorithm algorithm, struct bytes signature, struct arena *arena);
 
-/* Reads a TBSCertificate into a certificate whose der, signature and outer algorithm are absent; `tbs` is the input
- * itself, which must outlive the result. Strict as certificate_parse(). */
+/* Reads a TBSCertificate into a certificate whose der and signature are absent; its algorithm is the inner one. `tbs`
+ * is the input itself, which must outlive the result. Strict as certificate_parse(). */
 MUST_CHECK bool tbs_read(struct bytes der, struct arena *arena, const struct certificate **out, const char **why);
 
 /* Holds a certificate to be signed against RFC 5280's profile: what this house signs has no flaw that a reader could
