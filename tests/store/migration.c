@@ -45,21 +45,48 @@ TEST(migration, refuses_a_newer_schema_and_changes_nothing)
 	world_end(&w);
 }
 
-/* An engine whose next version adds a table, and one whose next version is broken. */
-static bool
-migrate_to(struct world *w, const char *second_script)
+enum { MIGRATIONS_MAX = 32 };
+
+static size_t
+migration_count(void)
 {
-	const struct migration scripts[] = { engine_sqlite.migrations[0], { "0002.sqlite.sql", second_script }, { 0 } };
+	size_t n = 0;
+
+	while (engine_sqlite.migrations[n].name != NULL)
+		n++;
+	return n;
+}
+
+/* Migrates with the first `count` of this program's scripts and, unless it is NULL, one more. */
+static bool
+migrate_with(struct world *w, size_t count, const char *next_script)
+{
+	struct migration scripts[MIGRATIONS_MAX] = { 0 };
 	const struct connection_options options = { .path = w->path, .role = CONNECTION_WRITES };
-	struct engine next = engine_sqlite;
+	struct engine other = engine_sqlite;
 	struct session *session;
 
-	next.migrations = scripts;
+	memcpy(scripts, engine_sqlite.migrations, count * sizeof *scripts);
+	scripts[count] = (struct migration){ next_script != NULL ? "next.sqlite.sql" : NULL, next_script };
+	other.migrations = scripts;
 	w->fault.code = FAULT_NONE;
-	CHECK_OK(session_open(&next, &options, &session, &w->fault), w->fault);
+	CHECK_OK(session_open(&other, &options, &session, &w->fault), w->fault);
 	bool done = migration_apply(session, true, WORLD_NOW_MS, &w->fault);
 	session_free(session);
 	return done;
+}
+
+/* A version after this program's, that adds a table or is broken. */
+static bool
+migrate_on(struct world *w, const char *next_script)
+{
+	return migrate_with(w, migration_count(), next_script);
+}
+
+static void
+forget_next(struct world *w)
+{
+	execute(w, arena_printf(&w->arena, "DELETE FROM schema_version WHERE version = %zu", migration_count() + 1).p);
 }
 
 TEST(migration, brings_an_older_schema_up_to_date_and_keeps_its_rows)
@@ -67,17 +94,16 @@ TEST(migration, brings_an_older_schema_up_to_date_and_keeps_its_rows)
 	struct world w;
 	struct certificate_row row, got;
 
-	CHECK(engine_sqlite.migrations[1].name == NULL);
 	world_begin(&w);
 	row = world_row(&w, 1);
 	CHECK_OK(world_insert(&w, &row), w.fault);
 	world_close(&w);
-	CHECK_OK(migrate_to(&w, "CREATE TABLE added (x BIGINT); ALTER TABLE probe ADD COLUMN y BIGINT;"), w.fault);
-	CHECK_OK(migrate_to(&w, "this is applied once only"), w.fault);
+	CHECK_OK(migrate_on(&w, "CREATE TABLE added (x BIGINT); ALTER TABLE probe ADD COLUMN y BIGINT;"), w.fault);
+	CHECK_OK(migrate_on(&w, "this is applied once only"), w.fault);
 	execute(&w, "INSERT INTO added VALUES (1)");
 	/* And now it is too new for this program. */
 	CHECK(!open_again(&w, false) && w.fault.code == FAULT_INVALID_STATE);
-	execute(&w, "DELETE FROM schema_version WHERE version = 2");
+	forget_next(&w);
 	CHECK_OK(open_again(&w, false), w.fault);
 	CHECK_OK(world_get(&w, row.id, &got), w.fault);
 	world_end(&w);
@@ -89,8 +115,8 @@ TEST(migration, is_all_or_nothing)
 
 	world_begin(&w);
 	world_close(&w);
-	CHECK(!migrate_to(&w, "CREATE TABLE added (x BIGINT); THIS IS WRONG;"));
-	CHECK(w.fault.code == FAULT_INTERNAL && strstr(w.fault.log, "0002") != NULL);
+	CHECK(!migrate_on(&w, "CREATE TABLE added (x BIGINT); THIS IS WRONG;"));
+	CHECK(w.fault.code == FAULT_INTERNAL && strstr(w.fault.log, "next") != NULL);
 	execute(&w, "CREATE TABLE added (x BIGINT)");
 	CHECK_OK(open_again(&w, false), w.fault);
 	world_end(&w);
@@ -104,7 +130,7 @@ static int
 migrate_among_others(struct world *w, unsigned number)
 {
 	(void)number;
-	return migrate_to(w, "CREATE TABLE added (x BIGINT); INSERT INTO added VALUES (1);") ? 0 : 1;
+	return migrate_on(w, "CREATE TABLE added (x BIGINT); INSERT INTO added VALUES (1);") ? 0 : 1;
 }
 
 static int
@@ -150,7 +176,7 @@ TEST(migration, is_applied_by_one_of_many_processes)
 	in_processes(&w, migrate_among_others, 0);
 	/* Twice would not be allowed now. */
 	execute(&w, "CREATE UNIQUE INDEX once ON added (x)");
-	execute(&w, "DELETE FROM schema_version WHERE version = 2");
+	forget_next(&w);
 	world_open(&w);
 	world_end(&w);
 }
