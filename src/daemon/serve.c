@@ -212,14 +212,6 @@ raise_descriptor_limit(void)
 }
 
 static bool
-daemon_open_objects(struct daemon *daemon, struct arena *arena, struct fault *fault)
-{
-	struct str path = arena_printf(arena, "%s/objects", daemon->datadir.path);
-
-	return objects_open(path.p, &daemon->objects, fault);
-}
-
-static bool
 daemon_start_duties(struct daemon *daemon, struct fault *fault)
 {
 	const struct duties_options options = {
@@ -263,8 +255,8 @@ daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
 	raise_descriptor_limit();
 	if (!daemon_open_directory(daemon, arena, fault) || !daemon_start_signer(daemon, fault) ||
 		!daemon_raise_walls(daemon, fault) || !daemon_open_store(daemon, fault) ||
-		!daemon_open_objects(daemon, arena, fault) || !daemon_bootstrap(daemon, arena, fault) ||
-		!daemon_open_page_tokens(daemon, arena, fault) ||
+		!objects_open(daemon->datadir.objects, &daemon->objects, fault) ||
+		!daemon_bootstrap(daemon, arena, fault) || !daemon_open_page_tokens(daemon, arena, fault) ||
 		!housekeeping_retire_master_keys(&daemon->datadir, daemon->store, daemon_channel(daemon), fault))
 		return false;
 	daemon->iam = iam_cache_new();
