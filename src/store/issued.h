@@ -135,7 +135,7 @@ typedef bool revocation_each_fn(const struct revocation_row *row, void *context,
  * under a second, and no memory. */
 MUST_CHECK bool store_revocation_walk(struct store *store, const struct revocation_query *query,
 	revocation_each_fn *each, void *context, int64_t *last, struct fault *fault);
-/* How many the walk would give at most; to take room at once. */
+/* How many the walk would give, about: those that ended are counted, too. To take room at once. */
 MUST_CHECK bool store_revocation_count(
 	struct store *store, const struct revocation_query *query, int64_t *out, struct fault *fault);
 

@@ -24,11 +24,13 @@ take(struct exchange_pool *pool)
 }
 
 struct exchange *
-exchange_new(struct server *server, struct connection *connection, struct MHD_Connection *mhd, const char *target)
+exchange_new(struct listener *listener, struct connection *connection, struct MHD_Connection *mhd, const char *target)
 {
-	struct exchange *exchange = take(&server->exchanges);
+	struct exchange *exchange = take(&listener->exchanges);
+	struct server *server = listener->server;
 
 	exchange->server = server;
+	exchange->listener = listener;
 	exchange->connection = connection;
 	exchange->mhd = mhd;
 	exchange->started_us = clock_monotonic_us();
@@ -43,7 +45,7 @@ exchange_new(struct server *server, struct connection *connection, struct MHD_Co
 void
 exchange_free(struct exchange *exchange)
 {
-	struct exchange_pool *pool = &exchange->server->exchanges;
+	struct exchange_pool *pool = &exchange->listener->exchanges;
 
 	body_done(&exchange->body, &exchange->server->bodies);
 	free(exchange->target);

@@ -8,6 +8,7 @@
 
 #include <microhttpd.h>
 
+#include "service/pca/responder.h"
 #include "wire/body.h"
 #include "wire/connection.h"
 #include "wire/dispatch.h"
@@ -15,6 +16,15 @@
 #include "wire/server.h"
 
 struct exchange;
+struct listener;
+
+/* OCSP (RFC 6960, appendix A.1). */
+struct ocsp_question {
+	struct str authority; /* the UUID that the path names; absent: none */
+	struct str encoded;   /* of GET: the request, as the path has it; absent: it is the body */
+	struct bytes request; /* DER, once it is decoded */
+	struct responder_answer answer;
+};
 
 /* What a worker can be given: a call of the API, a question about a certificate's status. */
 struct work {
@@ -30,6 +40,7 @@ struct exchange {
 	struct exchange *next; /* in a queue, or in the pool */
 	struct arena arena;    /* keeps its room from one use to the next */
 	struct server *server;
+	struct listener *listener;
 	struct connection *connection;
 	struct MHD_Connection *mhd;
 	int64_t started_us;
@@ -46,7 +57,9 @@ struct exchange {
 	bool body_ended;
 	size_t skipped; /* of a body that was refused on its way */
 
-	/* The call it becomes. */
+	/* What it becomes: a page that is served beside the API, or a call of it. */
+	struct str page; /* for the log; absent: none */
+	struct ocsp_question question;
 	const struct work *work;
 	struct target route;
 	struct sigv4_claim claim;
@@ -63,7 +76,7 @@ struct exchange {
 	struct sigv4_header headers[DOOR_MAX_HEADERS];
 };
 
-/* Exchanges that were used and wiped, with the room they had: making one anew costs more than the HTTP around it. The
+/* Exchanges that were used and wiped, with the room they had: making one anew costs more than the HTTP around it. One
  * HTTP thread's alone. */
 enum { EXCHANGE_SPARE_MAX = 64 }; /* 42 KB each */
 struct exchange_pool {
@@ -73,7 +86,7 @@ struct exchange_pool {
 void exchange_pool_done(struct exchange_pool *pool);
 
 struct exchange *exchange_new(
-	struct server *server, struct connection *connection, struct MHD_Connection *mhd, const char *target);
+	struct listener *listener, struct connection *connection, struct MHD_Connection *mhd, const char *target);
 /* Wipes all that was received and decoded. */
 void exchange_free(struct exchange *exchange);
 

@@ -5,9 +5,8 @@
 
 #include "base/memory.h"
 #include "wire/answer.h"
-#include "wire/api.h"
-#include "wire/health.h"
 #include "wire/inside.h"
+#include "wire/page.h"
 
 bool
 reception_layout_is_known(void)
@@ -21,7 +20,8 @@ void
 reception_connection(
 	void *context, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode event)
 {
-	struct server *server = context;
+	struct listener *listener = context;
+	struct server *server = listener->server;
 
 	if (event == MHD_CONNECTION_NOTIFY_CLOSED) {
 		struct connection *connection = *socket_context;
@@ -33,28 +33,28 @@ reception_connection(
 	int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	const struct sockaddr *remote = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 	struct connection *connection = connection_open(&server->connections, fd, remote);
-	if (server->tls != NULL)
+	if (listener->tls != NULL)
 		connection->tls = tls_attach(
-			server->tls, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
+			listener->tls, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
 	*socket_context = connection;
 }
 
 void *
 reception_request_line(void *context, const char *target, struct MHD_Connection *mhd)
 {
-	struct server *server = context;
+	struct listener *listener = context;
 	struct connection *connection =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 
-	connection_enter(&server->connections, connection, CONNECTION_HEAD);
-	return exchange_new(server, connection, mhd, target);
+	connection_enter(&listener->server->connections, connection, CONNECTION_HEAD);
+	return exchange_new(listener, connection, mhd, target);
 }
 
 void
 reception_completed(
 	void *context, struct MHD_Connection *mhd, void **request_context, enum MHD_RequestTerminationCode how)
 {
-	struct server *server = context;
+	struct listener *listener = context;
 	struct exchange *exchange = *request_context;
 
 	(void)mhd;
@@ -63,7 +63,7 @@ reception_completed(
 		return;
 	if (!exchange->answered)
 		answer_log_lost(exchange);
-	connection_enter(&server->connections, exchange->connection, CONNECTION_IDLE);
+	connection_enter(&listener->server->connections, exchange->connection, CONNECTION_IDLE);
 	exchange_free(exchange);
 	*request_context = NULL;
 }
@@ -93,45 +93,6 @@ refuse_http(struct exchange *exchange, unsigned status, const char *exception, c
 	buffer_put_json_string(&body, str_of(why));
 	buffer_put_char(&body, '}');
 	return answer_now(exchange, status, exception, ANSWER_JSON, &body, NULL);
-}
-
-/* What is served beside the API. *done tells whether there is nothing left to do. */
-static enum MHD_Result
-answer_page(struct exchange *exchange, bool *done)
-{
-	struct str target = exchange->request.target, path;
-	bool reads = str_is(exchange->request.method, "GET") || str_is(exchange->request.method, "HEAD");
-	bool posts = str_is(exchange->request.method, "POST");
-	struct buffer body = { 0 };
-
-	(void)str_cut(&target, '?', &path);
-	bool page = str_is(path, "/health") || str_is(path, "/ready");
-	*done = !(posts && str_is(path, "/"));
-	if (!*done)
-		return MHD_YES;
-	if (reads && str_is(path, "/health"))
-		return health_answer(exchange);
-	if (reads && page)
-		return health_answer_ready(exchange);
-
-	if (page || (!reads && !posts)) {
-		buffer_put_cstr(&body,
-			"{\"message\":\"The API is POST /. GET /health and GET /ready tell how the server is.\"}");
-		return answer_now(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowed", "application/json", &body,
-			page ? "GET, HEAD" : "POST");
-	}
-	buffer_put_cstr(&body, "{\"message\":\"There is nothing here. The API is POST /.\"}");
-	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "NotFound", "application/json", &body, NULL);
-}
-
-/* All that can be told before the body is there: pages beside the API, and refusals. */
-static enum MHD_Result
-check_head(struct exchange *exchange)
-{
-	bool done = false;
-	enum MHD_Result result = answer_page(exchange, &done);
-
-	return done ? result : api_check_head(exchange);
 }
 
 static struct door_head
@@ -174,7 +135,7 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 	 * call finds the request whole. */
 	exchange->body_expected = door_body_length(&head);
 	exchange->head_checked = exchange->body_expected > 0;
-	return exchange->head_checked ? check_head(exchange) : MHD_YES;
+	return exchange->head_checked ? page_check_head(exchange) : MHD_YES;
 }
 
 /* libmicrohttpd takes no answer in the middle of a body. One that went wrong is read to its end and thrown away, but
@@ -215,7 +176,7 @@ end_request(struct exchange *exchange)
 	if (exchange->fault.code != FAULT_NONE)
 		return answer_fault(exchange, &exchange->fault);
 	if (!exchange->head_checked) {
-		enum MHD_Result result = check_head(exchange);
+		enum MHD_Result result = page_check_head(exchange);
 		if (exchange->answered)
 			return result;
 	}
