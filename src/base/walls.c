@@ -56,9 +56,9 @@ static const char *const calls_of_daemon[] = { "bind", "listen", "accept", "acce
 	"timerfd_create", "timerfd_settime", "timerfd_gettime", "signalfd4", "rt_sigtimedwait", "rt_sigpending",
 	"rt_sigsuspend", "wait4", "waitid", "preadv", "pwritev", "preadv2", "pwritev2", "ftruncate", "truncate",
 	"fallocate", "sync_file_range", "msync", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
-	"getdents64", "getcwd", "mkdir", "mkdirat", "rmdir", "linkat", "fchown", "chmod", "fchmodat", "utimensat", "umask",
-	"statfs", "fstatfs", "dup", "dup2", "dup3", "close_range", "getppid", "getrusage", "times", "getrlimit",
-	"sched_getparam", "sched_getscheduler", NULL };
+	"getdents64", "getcwd", "mkdir", "mkdirat", "rmdir", "linkat", "fchown", "chmod", "fchmodat", "utimensat",
+	"umask", "statfs", "fstatfs", "dup", "dup2", "dup3", "close_range", "getppid", "getrusage", "times",
+	"getrlimit", "sched_getparam", "sched_getscheduler", NULL };
 
 static const char *const calls_of_signer[] = { NULL };
 
