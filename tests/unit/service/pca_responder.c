@@ -1,0 +1,5 @@
+#include "test.h"
+
+#include "watch.h"
+
+OFFICE_MAIN("pca_responder");
