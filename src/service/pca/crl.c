@@ -88,8 +88,10 @@ wants_complete(const struct list *list)
 	const struct crl_row *row = &list->row;
 	int64_t now_ms = list->call->now_ms;
 
-	return row->base_number == 0 || now_ms >= midpoint_ms(row) ||
-	       (is_outdated(list) && now_ms >= affordable_ms(row));
+	/* A list from the future (the clock was wrong) is nobody's list yet. */
+	if (row->base_number == 0 || now_ms < made_ms(row) || now_ms >= midpoint_ms(row))
+		return true;
+	return is_outdated(list) && now_ms >= affordable_ms(row);
 }
 
 static bool
