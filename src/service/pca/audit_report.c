@@ -95,8 +95,7 @@ pca_describe_certificate_authority_audit_report(struct call *call,
 
 	if (!authority_load(call, in->certificate_authority_arn, &use, &authority, fault))
 		return false;
-	if (!store_audit_report_get(
-		    call->store, authority.row.number, in->audit_report_id, call->arena, &row, fault)) {
+	if (!store_audit_report_get(call->store, authority.row.number, in->audit_report_id, call->arena, &row, fault)) {
 		if (fault->code != FAULT_NOT_FOUND)
 			return false;
 		return fault_set(fault, FAULT_NOT_FOUND, "Could not find audit report %.*s of %.*s.",

@@ -67,8 +67,7 @@ reason_name(int reason)
 	};
 	bool is_known = reason >= 0 && (size_t)reason < ARRAY_COUNT(known) && known[reason] != 0;
 
-	return choice_name(
-		&pca_revocation_reason_shape, is_known ? known[reason] : PCA_REVOCATION_REASON_UNSPECIFIED);
+	return choice_name(&pca_revocation_reason_shape, is_known ? known[reason] : PCA_REVOCATION_REASON_UNSPECIFIED);
 }
 
 /* "arn:aws:iam::123456789012:user/ada": its account. A service issues on behalf of whom the authority belongs to. */

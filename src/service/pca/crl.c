@@ -7,13 +7,13 @@
  *
  * Complete lists and deltas share one sequence of numbers. A delta that is made together with a complete list has its
  * number (5.2.3) and says what is new since the complete list before, which clients may still hold. */
+#include "x509/crl.h"
 #include "service/duty.h"
 #include "service/iam/iam.h"
 #include "service/pca/authority.h"
 #include "service/pca/pca.h"
 #include "store/duty.h"
 #include "store/issued.h"
-#include "x509/crl.h"
 
 enum {
 	BATCH = 16,
@@ -97,8 +97,7 @@ wants_complete(const struct list *list)
 static bool
 wants_delta(const struct list *list)
 {
-	return list->delta_url.p != NULL &&
-	       (list->untold > 0 || list->call->now_ms >= delta_midpoint_ms(&list->row));
+	return list->delta_url.p != NULL && (list->untold > 0 || list->call->now_ms >= delta_midpoint_ms(&list->row));
 }
 
 static int64_t
@@ -322,8 +321,8 @@ postpone(struct store_transaction *transaction, void *context, struct fault *fau
 {
 	const struct postponing *postponing = context;
 
-	return store_crl_postpone(transaction, postponing->row->authority, postponing->row->partition,
-		postponing->due_ms, fault);
+	return store_crl_postpone(
+		transaction, postponing->row->authority, postponing->row->partition, postponing->due_ms, fault);
 }
 
 static bool

@@ -59,8 +59,7 @@ find_authority(struct asking *asking, struct str authority_id, struct fault *fau
 
 	if (first->hash == 0)
 		return OCSP_UNAUTHORIZED;
-	if (!store_authority_by_issuer(
-		    call->store, first->name_hash, first->key_hash, call->arena, &row, &missing)) {
+	if (!store_authority_by_issuer(call->store, first->name_hash, first->key_hash, call->arena, &row, &missing)) {
 		if (missing.code == FAULT_NOT_FOUND)
 			return OCSP_UNAUTHORIZED;
 		*fault = missing;
@@ -89,8 +88,8 @@ is_own_root(const struct authority_row *row, const struct ocsp_certificate_id *i
 }
 
 static bool
-find_status(struct asking *asking, const struct ocsp_certificate_id *id, struct ocsp_single *single,
-	struct fault *fault)
+find_status(
+	struct asking *asking, const struct ocsp_certificate_id *id, struct ocsp_single *single, struct fault *fault)
 {
 	const struct authority_row *row = &asking->authority.row;
 	struct issued_status status;
@@ -163,8 +162,8 @@ answer_unsigned(struct asking *asking, struct responder_answer *out)
 static enum ocsp_status
 status_of(const struct fault *fault)
 {
-	bool passing = fault->code == FAULT_IN_PROGRESS || fault->code == FAULT_UNAVAILABLE ||
-		       fault->code == FAULT_CONFLICT;
+	bool passing =
+		fault->code == FAULT_IN_PROGRESS || fault->code == FAULT_UNAVAILABLE || fault->code == FAULT_CONFLICT;
 
 	return passing ? OCSP_TRY_LATER : OCSP_INTERNAL_ERROR;
 }
@@ -185,8 +184,8 @@ sign(struct asking *asking, const struct responder *responder, int64_t until_ms,
 	}
 	if (!key_hash(responder->certificate->spki, "SHA1", call->arena, &hash))
 		return fault_set(fault, FAULT_INTERNAL, "The key of an OCSP responder cannot be hashed.");
-	struct bytes data = ocsp_response_data(hash, call->now_ms, asking->singles, asking->request.count,
-		asking->request.nonce, call->arena);
+	struct bytes data = ocsp_response_data(
+		hash, call->now_ms, asking->singles, asking->request.count, asking->request.nonce, call->arena);
 	if (!signer_sign(call->signer, SIGNER_OCSP, data, algorithm, responder->row.sealed_key, &context, NULL,
 		    call->arena, &signature, fault))
 		return false;

@@ -111,9 +111,8 @@ static bool
 make_request(struct call *call, const struct authority *authority, struct responder_row *row, const struct csr **out,
 	struct fault *fault)
 {
-	const struct name_part name = {
-		STR(NAME_OID_COMMON_NAME), arena_printf(call->arena, "OCSP responder %.*s", STR_ARG(authority->row.id))
-	};
+	const struct name_part name = { STR(NAME_OID_COMMON_NAME),
+		arena_printf(call->arena, "OCSP responder %.*s", STR_ARG(authority->row.id)) };
 	enum signing_algorithm algorithm = (enum signing_algorithm)authority->row.signing_algorithm;
 	struct seal_context context = responder_seal_context(authority, row->version);
 	struct bytes subject, spki, signature;

@@ -66,7 +66,7 @@ check_signed(X509_CRL *crl, X509 *root)
 }
 
 static const char *
-first_url(STACK_OF(DIST_POINT) *points, char room[256])
+first_url(STACK_OF(DIST_POINT) * points, char room[256])
 {
 	CHECK(sk_DIST_POINT_num(points) == 1);
 	const GENERAL_NAME *name = sk_GENERAL_NAME_value(sk_DIST_POINT_value(points, 0)->distpoint->name.fullname, 0);
@@ -266,8 +266,9 @@ TEST(pca_crl, goes_to_the_bucket_and_the_path_that_were_asked_for)
 	watch_begin(&visit, "720000000007");
 	watch_authority(&visit,
 		(struct authority_wish){
-			.revocation = "{\"CrlConfiguration\":{\"Enabled\":true,\"ExpirationInDays\":1,\"S3BucketName\":"
-				      "\"lists\",\"CustomPath\":\"pki/eu\"},\"OcspConfiguration\":{\"Enabled\":false}}" },
+			.revocation =
+				"{\"CrlConfiguration\":{\"Enabled\":true,\"ExpirationInDays\":1,\"S3BucketName\":"
+				"\"lists\",\"CustomPath\":\"pki/eu\"},\"OcspConfiguration\":{\"Enabled\":false}}" },
 		arn);
 	X509_free(order(&visit, arn));
 	run(&visit);
@@ -461,14 +462,13 @@ open_next(struct store_transaction *transaction, void *context, struct fault *fa
 {
 	int64_t partition;
 
-	return store_crl_open_partition(transaction, *(int64_t *)context, STR("11111111-2222-4333-8444-555555555555"),
-		1, &partition, fault);
+	return store_crl_open_partition(
+		transaction, *(int64_t *)context, STR("11111111-2222-4333-8444-555555555555"), 1, &partition, fault);
 }
 
 TEST(pca_crl, a_revocation_leaves_other_partitions_alone)
 {
-	const unsigned long flags =
-		X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS;
+	const unsigned long flags = X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS;
 	struct visit visit;
 	char arn[ARN_TEXT_BYTES], key[160];
 
@@ -566,8 +566,8 @@ TEST(pca_crl, an_authority_that_turned_lists_off_has_none_due)
 	watch_begin(&visit, "720000000016");
 	watch_authority(&visit, (struct authority_wish){ .revocation = WATCH_ALL }, arn);
 	X509_free(order(&visit, arn));
-	watch_configure(&visit, arn,
-		"{\"CrlConfiguration\":{\"Enabled\":false},\"OcspConfiguration\":{\"Enabled\":false}}");
+	watch_configure(
+		&visit, arn, "{\"CrlConfiguration\":{\"Enabled\":false},\"OcspConfiguration\":{\"Enabled\":false}}");
 	run(&visit);
 	CHECK(row_of(&visit, arn, 0).due_ms == INT64_MAX);
 	CHECK(watch_list(&visit, arn, false) == NULL);
@@ -638,13 +638,13 @@ TEST(pca_crl, a_list_that_fails_is_tried_again)
 	int64_t next_ms;
 
 	watch_begin(&visit, "720000000019");
-	CHECK_OK(objects_put(visit.call.objects, (struct str){ 0 }, STR("taken"), (struct bytes){ NULL, 0 },
-			 &visit.fault),
+	CHECK_OK(objects_put(
+			 visit.call.objects, (struct str){ 0 }, STR("taken"), (struct bytes){ NULL, 0 }, &visit.fault),
 		visit.fault);
 	watch_authority(&visit,
-		(struct authority_wish){ .revocation =
-				"{\"CrlConfiguration\":{\"Enabled\":true,\"ExpirationInDays\":7,\"CustomPath\":"
-				"\"taken/here\"},\"OcspConfiguration\":{\"Enabled\":false}}" },
+		(struct authority_wish){
+			.revocation = "{\"CrlConfiguration\":{\"Enabled\":true,\"ExpirationInDays\":7,\"CustomPath\":"
+				      "\"taken/here\"},\"OcspConfiguration\":{\"Enabled\":false}}" },
 		broken);
 	X509 *leaf = order(&visit, broken);
 	watch_revoke(&visit, broken, leaf, PCA_REVOCATION_REASON_SUPERSEDED);

@@ -236,7 +236,8 @@ TEST(pca_responder, repeats_the_nonce_and_answers_for_several)
 	watch_begin(&visit, "730000000006");
 	watch_authority(&visit, (struct authority_wish){ .revocation = WATCH_ALL }, arn);
 	X509 *root = watch_certificate(&visit, arn);
-	X509 *good = order_take(&visit, arn, &(struct order){ 0 }), *bad = order_take(&visit, arn, &(struct order){ 0 });
+	X509 *good = order_take(&visit, arn, &(struct order){ 0 }),
+	     *bad = order_take(&visit, arn, &(struct order){ 0 });
 	X509 *unknown = never_issued(good, 4711);
 	watch_revoke(&visit, arn, bad, PCA_REVOCATION_REASON_UNSPECIFIED);
 
@@ -370,7 +371,8 @@ TEST(pca_responder, is_not_authorized_for_what_is_not_its_own)
 	watch_authority(&visit, (struct authority_wish){ .revocation = WATCH_ALL }, arn);
 	watch_authority(&visit, (struct authority_wish){ .common_name = "Other", .revocation = WATCH_ALL }, other);
 	X509 *root = watch_certificate(&visit, arn), *leaf = order_take(&visit, arn, &(struct order){ 0 });
-	X509 *other_root = watch_certificate(&visit, other), *other_leaf = order_take(&visit, other, &(struct order){ 0 });
+	X509 *other_root = watch_certificate(&visit, other),
+	     *other_leaf = order_take(&visit, other, &(struct order){ 0 });
 
 	/* A foreign issuer; and ours, but another than the URL says. */
 	CHECK(answer_status(&visit, arn, root, leaf) == OCSP_RESPONSE_STATUS_UNAUTHORIZED);
@@ -414,8 +416,8 @@ TEST(pca_responder, answers_while_disabled_but_not_when_off_or_over)
 	X509 *root = watch_certificate(&visit, arn), *leaf = order_take(&visit, arn, &(struct order){ .days = 10 });
 	visit_set_state(&visit, arn, AUTHORITY_DISABLED);
 	CHECK(status_of(&visit, arn, leaf, root) == V_OCSP_CERTSTATUS_GOOD);
-	watch_configure(&visit, arn,
-		"{\"CrlConfiguration\":{\"Enabled\":false},\"OcspConfiguration\":{\"Enabled\":false}}");
+	watch_configure(
+		&visit, arn, "{\"CrlConfiguration\":{\"Enabled\":false},\"OcspConfiguration\":{\"Enabled\":false}}");
 	CHECK(answer_status(&visit, arn, leaf, root) == OCSP_RESPONSE_STATUS_UNAUTHORIZED);
 	watch_configure(&visit, arn, WATCH_ALL);
 	CHECK(status_of(&visit, arn, leaf, root) == V_OCSP_CERTSTATUS_GOOD);

@@ -32,8 +32,7 @@ revoked_ms(struct visit *visit, const char *arn, const char *serial)
 	struct bytes number;
 
 	CHECK(pca_serial_parse(str_of(serial), &visit->arena, &number));
-	CHECK_OK(store_issued_status(
-			 office.store, watch_load(visit, arn).row.number, number, &status, &visit->fault),
+	CHECK_OK(store_issued_status(office.store, watch_load(visit, arn).row.number, number, &status, &visit->fault),
 		visit->fault);
 	return status.revoked_ms;
 }
@@ -126,8 +125,9 @@ TEST(pca_revoke, refuses_what_cannot_be_revoked)
 		"Self-signed certificate can not be revoked");
 	check_refused(&visit, arn, "1234", FAULT_NOT_FOUND, "Could not find certificate");
 	check_refused(&visit, pending, "1234", FAULT_INVALID_STATE, "PENDING_CERTIFICATE");
-	check_refused(&visit, "arn:aws:acm-pca:eu-central-1:710000000004:certificate-authority/"
-			      "00000000-0000-4000-8000-000000000000",
+	check_refused(&visit,
+		"arn:aws:acm-pca:eu-central-1:710000000004:certificate-authority/"
+		"00000000-0000-4000-8000-000000000000",
 		"1234", FAULT_NOT_FOUND, "Could not find certificate authority");
 
 	office.clock = clock_fixed(OFFICE_NOW_MS + OFFICE_DAY_MS + 1000);
@@ -180,8 +180,8 @@ TEST(pca_revoke, refuses_an_earlier_certificate_of_the_root)
 		.certificate = authority.row.certificate };
 	struct both both = { &intention, &row };
 	CHECK_OK(store_apply(office.store, store_both, &both, &visit.fault), visit.fault);
-	check_refused(&visit, arn, "6561726c696572", FAULT_INVALID_REQUEST,
-		"Self-signed certificate can not be revoked");
+	check_refused(
+		&visit, arn, "6561726c696572", FAULT_INVALID_REQUEST, "Self-signed certificate can not be revoked");
 	visit_end(&visit);
 }
 
@@ -192,7 +192,8 @@ TEST(pca_revoke, works_while_disabled_and_not_when_deleted)
 
 	watch_begin(&visit, "710000000006");
 	watch_authority(&visit, (struct authority_wish){ 0 }, arn);
-	X509 *one = order_take(&visit, arn, &(struct order){ 0 }), *other = order_take(&visit, arn, &(struct order){ 0 });
+	X509 *one = order_take(&visit, arn, &(struct order){ 0 }),
+	     *other = order_take(&visit, arn, &(struct order){ 0 });
 
 	visit_set_state(&visit, arn, AUTHORITY_DISABLED);
 	CHECK_OK(revoke(&visit, arn, watch_serial(&visit, one)), visit.fault);
