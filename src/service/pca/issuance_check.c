@@ -52,7 +52,8 @@ own_key(struct call *call, const struct authority *authority, struct bytes *spki
 	pem = pem_render("CERTIFICATE REQUEST", authority->row.csr, call->arena);
 	if (!csr_read(bytes_of_str(pem), call->verifier, call->arena, &csr, fault)) {
 		fault->code = FAULT_INTERNAL;
-		return fault_log(fault, "authority %.*s: its own CSR cannot be read", STR_ARG(authority->row.id));
+		(void)fault_log(fault, "authority %.*s: its own CSR cannot be read", STR_ARG(authority->row.id));
+		return false;
 	}
 	*spki = csr->spki;
 	return true;
