@@ -23,6 +23,8 @@ static const char list_sql[] = "SELECT " COLUMNS " WHERE a.number > $1 ORDER BY 
 static const char list_of_sql[] = "SELECT " COLUMNS " WHERE a.account = $1 AND a.region = $2 AND a.number > $3 "
 				  "ORDER BY a.number LIMIT $4";
 
+static const char over_sql[] = "SELECT " COLUMNS " WHERE a.state = $1 ORDER BY a.restorable_until_ms LIMIT $2";
+
 static const char insert_sql[] =
 	"INSERT INTO authority (account, region, id, created_ms, subject, csr, master_key, sealed_key, version, type, "
 	"state, earlier_state, changed_ms, restorable_until_ms, key_kind, signing_algorithm, usage_mode, "
@@ -217,6 +219,50 @@ store_authority_list(struct store *store, const struct owner *owner, int64_t aft
 {
 	struct session *session = store_session_take(store);
 	bool done = list(session, owner, after, limit, arena, out, count, fault);
+
+	store_session_give(store, session);
+	return done;
+}
+
+/* One more than asked for says when the next one's time ends. */
+static bool
+over(struct session *session, int64_t now_ms, size_t limit, struct arena *arena, const struct authority_row **out,
+	size_t *count, int64_t *next_ms, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, over_sql, fault);
+	struct authority_row *rows = ARENA_ARRAY(arena, struct authority_row, limit);
+	int64_t next = INT64_MAX;
+	size_t n = 0;
+	bool row;
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, AUTHORITY_DELETED);
+	bind_int(st, 2, (int64_t)limit + 1);
+	for (;;) {
+		if (!statement_step(st, &row, fault))
+			return false;
+		if (!row)
+			break;
+		struct authority_row found = row_read(st, arena);
+		if (n == limit || found.restorable_until_ms > now_ms) {
+			next = found.restorable_until_ms;
+			break;
+		}
+		rows[n++] = found;
+	}
+	*out = rows;
+	*count = n;
+	*next_ms = next;
+	return true;
+}
+
+bool
+store_authority_over(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
+	const struct authority_row **out, size_t *count, int64_t *next_ms, struct fault *fault)
+{
+	struct session *session = store_session_take(store);
+	bool done = over(session, now_ms, limit, arena, out, count, next_ms, fault);
 
 	store_session_give(store, session);
 	return done;

@@ -73,6 +73,10 @@ MUST_CHECK bool store_authority_count(struct store_transaction *transaction, con
 MUST_CHECK bool store_authority_list(struct store *store, const struct owner *owner, int64_t after, size_t limit,
 	struct arena *arena, const struct authority_row **out, size_t *count, struct fault *fault);
 
+/* Those that can no longer be restored, at most `limit`; *next_ms: when another's time ends, INT64_MAX: never. */
+MUST_CHECK bool store_authority_over(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
+	const struct authority_row **out, size_t *count, int64_t *next_ms, struct fault *fault);
+
 /* Removes an authority and everything that refers to it, at most `limit` rows at a time. *more: call again. */
 MUST_CHECK bool store_authority_purge(
 	struct store_transaction *transaction, int64_t number, size_t limit, bool *more, struct fault *fault);

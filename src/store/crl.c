@@ -16,6 +16,8 @@ static const char put_sql[] =
 	"sequence = excluded.sequence, this_update_ms = excluded.this_update_ms, "
 	"next_update_ms = excluded.next_update_ms, delta_next_update_ms = excluded.delta_next_update_ms, "
 	"base_entries = excluded.base_entries, base_build_us = excluded.base_build_us";
+static const char open_sql[] = "INSERT INTO crl (" COLUMNS ") VALUES ($1, 0, $2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) "
+			       "ON CONFLICT (authority, crl_partition) DO NOTHING";
 static const char hurry_sql[] =
 	"UPDATE crl SET due_ms = $3 WHERE authority = $1 AND crl_partition = $2 AND due_ms > $3";
 static const char postpone_sql[] = "UPDATE crl SET due_ms = $3 WHERE authority = $1 AND crl_partition = $2";
@@ -225,6 +227,21 @@ store_crl_put(struct store_transaction *transaction, const struct crl_row *row, 
 	if (due_ms != INT64_MAX && !due_since(session, row, &due_ms, fault))
 		return false;
 	return row_put(session, row, due_ms, fault);
+}
+
+bool
+store_crl_open(struct store_transaction *transaction, int64_t authority, struct str id_text, struct fault *fault)
+{
+	uint8_t id[ID_BYTES];
+
+	if (!id_parse(id_text, id))
+		return fault_set(fault, FAULT_INTERNAL, "A list's id is no UUID.");
+	AUTO(statement) st = session_statement(transaction->session, open_sql, fault);
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, authority);
+	bind_blob(st, 2, id_bytes(id));
+	return statement_run(transaction->session, st, fault);
 }
 
 bool

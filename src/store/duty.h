@@ -37,6 +37,9 @@ MUST_CHECK bool store_crl_get(struct store *store, int64_t authority, int64_t pa
 /* Inserts or replaces; `certificates` is kept. A list that lacks a revocation that came while it was made is due since
  * then, whatever `due_ms` says, unless that is INT64_MAX. */
 MUST_CHECK bool store_crl_put(struct store_transaction *transaction, const struct crl_row *row, struct fault *fault);
+/* Begins an authority's complete list, due at once; one that is there stays as it is. */
+MUST_CHECK bool store_crl_open(
+	struct store_transaction *transaction, int64_t authority, struct str id, struct fault *fault);
 /* Makes a list due at `due_ms` at the latest; none that is not there. partition -1: all of the authority's. */
 MUST_CHECK bool store_crl_hurry(struct store_transaction *transaction, int64_t authority, int64_t partition,
 	int64_t due_ms, struct fault *fault);

@@ -5,7 +5,7 @@
 #include "store/duty.h"
 
 /* Rows removed in one transaction: a few milliseconds of the writer's time. */
-enum { PURGE_ROWS = 1000, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { PURGE_ROWS = 1000, PURGE_AUTHORITIES = 10, DAY_MS = 24 * 60 * 60 * 1000 };
 
 struct ending {
 	struct authority authority;
@@ -118,7 +118,8 @@ authority_duty(struct call *call, int64_t *next_ms, struct fault *fault)
 	const struct authority_row *rows;
 	size_t count;
 
-	if (!store_authority_over(call->store, call->now_ms, call->arena, &rows, &count, next_ms, fault))
+	if (!store_authority_over(
+		    call->store, call->now_ms, PURGE_AUTHORITIES, call->arena, &rows, &count, next_ms, fault))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct purging purging = { .number = rows[i].number, .more = true };

@@ -5,6 +5,7 @@
 #include "service/pca/lists.h"
 #include "service/pca/pca.h"
 #include "x509/authority_import.h"
+#include "x509/build.h"
 #include "x509/csr.h"
 #include "x509/pem.h"
 
@@ -72,9 +73,10 @@ static bool
 claim_of(const struct authority_row *row, struct verifier *verifier, struct arena *arena, struct authority_claim *out,
 	struct fault *fault)
 {
+	struct str pem = pem_render("CERTIFICATE REQUEST", row->csr, arena);
 	const struct csr *csr;
 
-	if (!csr_read_der(row->csr, verifier, arena, &csr, fault))
+	if (!csr_read(bytes_of_str(pem), verifier, arena, &csr, fault))
 		return fault_set(
 			fault, FAULT_INTERNAL, "The stored request of a certificate authority cannot be read.");
 	*out = (struct authority_claim){

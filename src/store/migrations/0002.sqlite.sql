@@ -38,6 +38,7 @@ CREATE INDEX authority_by_owner ON authority (account, region); -- every index e
 CREATE INDEX authority_by_sha1 ON authority (sha1_key);
 CREATE INDEX authority_by_sha256 ON authority (sha256_key);
 CREATE INDEX authority_by_master_key ON authority (master_key);
+CREATE INDEX authority_by_state ON authority (state, restorable_until_ms);
 
 -- What changes with every certificate and revocation, apart from the kilobytes above.
 CREATE TABLE authority_counter (

@@ -129,6 +129,8 @@ TEST(issuance, every_template_gives_what_it_says)
 	static const struct request_wish greedy = { .subject = "CN=greedy.example.com",
 		.extensions = { SAN("DNS:greedy.example.com"), { "basicConstraints", "critical,CA:TRUE" },
 			{ "extendedKeyUsage", "emailProtection" }, { "subjectKeyIdentifier", "01:02:03" } } };
+	struct pca_key_usage certifies = { .key_cert_sign = true };
+	struct pca_extensions extensions = { .key_usage = &certifies };
 	char deep[ARN_TEXT_BYTES];
 
 	begin();
@@ -138,12 +140,19 @@ TEST(issuance, every_template_gives_what_it_says)
 		struct order order = wished(template->name, greedy);
 		if (template->is_root)
 			continue;
+		if (template->is_ca && template->key_usage == 0) {
+			order_refused(&visit, deep, &order,
+				template->from_api ? FAULT_INVALID_ARGS : FAULT_MALFORMED_CSR, "leaves its KeyUsage");
+			order.extensions = &extensions;
+			order.wish.extensions[4][0] = "keyUsage";
+			order.wish.extensions[4][1] = "keyCertSign";
+		}
 		X509 *certificate = order_take(&visit, deep, &order);
 		uint32_t flags = X509_get_extension_flags(certificate);
 		CHECK(((flags & EXFLAG_CA) != 0) == template->is_ca);
 		CHECK((flags & EXFLAG_INVALID) == 0);
 		CHECK(X509_get_pathlen(certificate) == template->path_length);
-		if (template->key_usage != 0)
+		if (template->key_usage != 0 || template->is_ca)
 			CHECK(((X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN) != 0) == template->is_ca);
 		bool own_usage = template->extended_key_usage[0] != NULL;
 		bool passed = !own_usage && template->from_csr;
@@ -159,10 +168,10 @@ TEST(issuance, every_template_gives_what_it_says)
 
 TEST(issuance, base_templates_take_subject_names_and_key_and_nothing_else)
 {
-	struct order order = wished(
-		NULL, (struct request_wish){ .subject = "CN=a.example.com",
-			      .extensions = { SAN("DNS:a.example.com"), { "1.2.3.4.5", "DER:0500" },
-				      { "certificatePolicies", "1.2.3.4" }, { "tlsfeature", "status_request" } } });
+	struct order order = wished(NULL, (struct request_wish){ .subject = "CN=a.example.com",
+						  .extensions = { SAN("DNS:a.example.com"), { "1.2.3.4.5", "DER:0500" },
+							  { "certificatePolicies", "DER:3007300506032A0304" },
+							  { "tlsfeature", "status_request" } } });
 
 	begin();
 	X509 *leaf = order_take(&visit, sub, &order);
@@ -180,12 +189,13 @@ TEST(issuance, passes_a_csrs_extensions_where_the_template_does)
 	struct order order = wished("EndEntityCertificate_CSRPassthrough/V1",
 		(struct request_wish){ .subject = "CN=a.example.com",
 			.extensions = { SAN("critical,DNS:a.example.com"), { "1.2.3.4.5", "critical,DER:0500" },
-				{ "certificatePolicies", "1.2.3.4" }, { "keyUsage", "keyAgreement" } } });
+				{ "certificatePolicies", "DER:3007300506032A0304" },
+				{ "keyUsage", "keyAgreement" } } });
 
 	begin();
 	X509 *leaf = order_take(&visit, sub, &order);
 	extension_is(leaf, OID_NAMES, "critical, DNS:a.example.com");
-	extension_is(leaf, OID_POLICIES, "Policy: 1.2.3.4\n");
+	extension_is(leaf, OID_POLICIES, "Policy: 1.2.3.4");
 	extension_is(leaf, OID_KEY_USAGE, "critical, Digital Signature, Key Encipherment");
 	CHECK(strncmp(order_extension(leaf, "1.2.3.4.5", &visit.arena), "critical, ", 10) == 0);
 	X509_free(leaf);
@@ -243,7 +253,8 @@ TEST(issuance, takes_the_apis_extensions_before_the_csrs)
 	struct order order = wished(
 		BOTH, (struct request_wish){ .subject = "CN=csr.example.com",
 			      .extensions = { SAN("DNS:csr.example.com"), { "keyUsage", "keyEncipherment" },
-				      { "extendedKeyUsage", "serverAuth" }, { "certificatePolicies", "2.3.4.5" },
+				      { "extendedKeyUsage", "serverAuth" },
+				      { "certificatePolicies", "DER:3007300506032A0305" },
 				      { "1.2.3.4.5.6", "critical,DER:0101FF" }, { "1.2.3.4.5.7", "DER:0500" } } });
 
 	begin();
@@ -257,7 +268,7 @@ TEST(issuance, takes_the_apis_extensions_before_the_csrs)
 	extension_is(leaf, OID_NAMES, "DNS:api.example.com, IP Address:192.0.2.7");
 	extension_is(leaf, OID_KEY_USAGE, "critical, Digital Signature, Key Agreement");
 	extension_is(leaf, OID_EXTENDED_KEY_USAGE, "E-mail Protection, 1.2.3.4");
-	extension_is(leaf, OID_POLICIES, "Policy: 1.2.3.4.5\n  CPS: https://example.com/cps\n");
+	extension_is(leaf, OID_POLICIES, "Policy: 1.2.3.4.5\n  CPS: https://example.com/cps");
 	CHECK(strncmp(order_extension(leaf, "1.2.3.4.5.6", &visit.arena), "critical", 8) != 0);
 	X509_free(leaf);
 	visit_end(&visit);
@@ -554,7 +565,7 @@ TEST(issuance, says_where_revocation_is_told)
 		arn);
 	X509 *leaf = order_take(&visit, arn, &(struct order){ 0 });
 	const char *id = strrchr(arn, '/') + 1;
-	(void)snprintf(expected, sizeof expected, "Full Name:\n  URI:http://pki.example.com/crl/%s.crl\n", id);
+	(void)snprintf(expected, sizeof expected, "Full Name:\n  URI:http://pki.example.com/crl/%s.crl", id);
 	extension_is(leaf, OID_CRL, expected);
 	(void)snprintf(expected, sizeof expected, "OCSP - URI:http://pki.example.com/ocsp/%s", id);
 	CHECK(strncmp(order_extension(leaf, OID_ACCESS, &visit.arena), expected, strlen(expected)) == 0);
@@ -575,7 +586,7 @@ TEST(issuance, passes_a_distribution_point_only_where_none_is_configured)
 
 	begin();
 	X509 *leaf = order_take(&visit, sub, &order);
-	extension_is(leaf, OID_CRL, "Full Name:\n  URI:http://csr.example.com/x.crl\n");
+	extension_is(leaf, OID_CRL, "Full Name:\n  URI:http://csr.example.com/x.crl");
 	X509_free(leaf);
 	order.template = "EndEntityCertificate/V1";
 	leaf = order_take(&visit, sub, &order);
@@ -584,7 +595,7 @@ TEST(issuance, passes_a_distribution_point_only_where_none_is_configured)
 	/* The guide's oddity: a base template that lets it pass. */
 	order.template = "EndEntityClientAuthCertificate/V1";
 	leaf = order_take(&visit, sub, &order);
-	extension_is(leaf, OID_CRL, "Full Name:\n  URI:http://csr.example.com/x.crl\n");
+	extension_is(leaf, OID_CRL, "Full Name:\n  URI:http://csr.example.com/x.crl");
 	X509_free(leaf);
 
 	authority_with("Named",
@@ -609,7 +620,7 @@ TEST(issuance, takes_a_distribution_point_of_the_api_by_the_templates_that_do)
 
 	begin();
 	X509 *leaf = order_take(&visit, sub, &order);
-	extension_is(leaf, OID_CRL, "Full Name:\n  URI:http://api.example.com/x.crl\n");
+	extension_is(leaf, OID_CRL, "Full Name:\n  URI:http://api.example.com/x.crl");
 	extension_is(leaf, OID_BASIC_CONSTRAINTS, "critical, CA:FALSE");
 	X509_free(leaf);
 	visit_end(&visit);
@@ -686,7 +697,7 @@ TEST(issuance, keeps_path_lengths)
 	order_refused(&visit, two, &order, FAULT_VALIDATION, "has path length 2, which is not less than the 2");
 	order.template = "SubordinateCACertificate_PathLen3/V1";
 	order_refused(&visit, two, &order, FAULT_VALIDATION, "Choose a template with a shorter one");
-	order.template = "BlankSubordinateCACertificate_PathLen1_CSRPassthrough/V1";
+	order.template = "SubordinateCACertificate_PathLen1/V1";
 	X509 *certificate = order_take(&visit, two, &order);
 	CHECK(X509_get_pathlen(certificate) == 1);
 	X509_free(certificate);
