@@ -104,6 +104,7 @@ structure ImportCertificateResponse {
 @waiterAttempts(5)
 @waitable(
     CertificateValidated: {
+        documentation: "Until every name of the certificate is validated."
         acceptors: [
             {
                 state: "success"
@@ -938,6 +939,7 @@ structure ListTagsForCertificateResponse {
 // Requested certificates
 
 /// Asks for a new certificate.
+@long
 operation RequestCertificate {
     input: RequestCertificateRequest
     output: RequestCertificateResponse
@@ -1051,6 +1053,7 @@ structure UpdateCertificateOptionsRequest {
 }
 
 /// Renews a certificate that a private authority has issued.
+@long
 operation RenewCertificate {
     input: RenewCertificateRequest
     errors: [

@@ -103,6 +103,7 @@ TOKEN = re.compile(
       | (?P<mark>[{}()\[\]:=@$])""",
     re.VERBOSE,
 )
+PATH = re.compile(r"\w+(\[\])?(\.\w+(\[\])?)*")  # of JMESPath: names, and all of a list
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/"}
 
 
@@ -187,6 +188,9 @@ class Reader:
             return self.string()
         if self.token.kind == "number":
             return int(self.take().text)
+        for word, truth in (("true", True), ("false", False)):
+            if self.skip(word):
+                return truth
         if self.skip("["):
             items = []
             while not self.skip("]"):
@@ -194,7 +198,7 @@ class Reader:
             return items
         if self.skip("{"):
             return self.entries("}")
-        return self.refuse("a string, a number, a list or an object")
+        return self.refuse("a string, a number, true, false, a list or an object")
 
     def entries(self, closing):
         entries = {}
@@ -422,6 +426,27 @@ class Resolver:
         shape.properties["errors"] = errors
         if "waitable" in shape.traits and "waiterAttempts" not in shape.traits:
             raise Refusal(shape.where, "@waitable needs @waiterAttempts")
+        for name, waiter in shape.trait("waitable", {}).items():
+            if set(waiter) != {"documentation", "acceptors", "minDelay"}:
+                raise Refusal(shape.where, f"the waiter {name} takes acceptors, documentation, minDelay")
+            for acceptor in waiter["acceptors"]:
+                self.check_acceptor(shape, name, acceptor)
+
+    def check_acceptor(self, shape, name, acceptor):
+        matcher, states = acceptor["matcher"], ("success", "retry", "failure")
+        output = matcher.get("output", {})
+        needs_list = {"stringEquals": False, "allStringEquals": True, "anyStringEquals": True}
+        known = len(matcher) == 1 and set(matcher) <= {"success", "errorType", "output"}
+        if acceptor["state"] not in states or not known:
+            raise Refusal(shape.where, f"the waiter {name} has an acceptor that is not known here")
+        if matcher.get("success") is False:
+            raise Refusal(shape.where, f"the waiter {name} waits for any error: name it, as an errorType")
+        if output and output["comparator"] not in needs_list:
+            raise Refusal(shape.where, f"the waiter {name} compares by {output['comparator']}, which is not known here")
+        if output and not PATH.fullmatch(output["path"]):
+            raise Refusal(shape.where, f"the waiter {name} has a path that is not known here")
+        if output and ("[]" in output["path"]) != needs_list[output["comparator"]]:
+            raise Refusal(shape.where, f"the waiter {name} compares a list as one value, or one value as a list")
 
     def check_service(self, reader, shape):
         operations = []

@@ -2,7 +2,6 @@
 
 COMPARATORS = {
     "stringEquals": "path",
-    "booleanEquals": "path",
     "allStringEquals": "pathAll",
     "anyStringEquals": "pathAny",
 }
@@ -105,6 +104,7 @@ def paginators(model):
 def waiters(model):
     return {
         name: {
+            "description": waiter["documentation"],
             "delay": waiter["minDelay"],
             "maxAttempts": operation.traits["waiterAttempts"],
             "operation": operation.name,
@@ -119,6 +119,8 @@ def acceptor(entry):
     matcher = entry["matcher"]
     if "errorType" in matcher:
         return {"matcher": "error", "state": entry["state"], "expected": matcher["errorType"]}
+    if "success" in matcher:  # newer models say `error: false`, which botocore 1.29 and older do not know
+        return {"matcher": "status", "state": entry["state"], "expected": 200}
     output = matcher["output"]
     return {
         "matcher": COMPARATORS[output["comparator"]],

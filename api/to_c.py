@@ -7,6 +7,13 @@ KEYWORDS = set(
     """auto break case char const continue default do double else enum extern float for goto if inline int long register
     restrict return short signed sizeof static struct switch typedef union unsigned void volatile while bool""".split()
 )
+MATCHERS = {
+    "success": "WAITER_ANSWERED",
+    "errorType": "WAITER_ERROR",
+    "stringEquals": "WAITER_EQUALS",
+    "allStringEquals": "WAITER_ALL",
+    "anyStringEquals": "WAITER_ANY",
+}
 SCALARS = {"integer": "int64_t", "long": "int64_t", "boolean": "bool", "timestamp": "int64_t"}
 
 # How a shape becomes C; told at the top of the header. {p} is the prefix, {P} the same in capitals.
@@ -254,8 +261,38 @@ class Emitter:
                 cells.append(f".page_{name} = {literal(pages[key])}")
         return "\t{\n" + "".join(f"\t\t{cell},\n" for cell in cells) + "\t},\n"
 
+    def waiters(self):
+        rows = []
+        for number, operation in enumerate(self.model.operations):
+            for name, waiter in operation.trait("waitable", {}).items():
+                acceptors = "".join(f"\t\t\t{self.acceptor(entry)},\n" for entry in waiter["acceptors"])
+                cells = [
+                    f".name = {literal(name)}",
+                    f".command = {literal(kebab(name))}",
+                    f".help = {literal(waiter['documentation'])}",
+                    f".operation = &{self.prefix}_operations[{number}]",
+                    f".delay_s = {waiter['minDelay']}",
+                    f".attempts = {operation.traits['waiterAttempts']}",
+                    f".acceptors = (const struct acceptor[]){{\n{acceptors}\t\t}}",
+                    f".acceptor_count = {len(waiter['acceptors'])}",
+                ]
+                rows.append("\t{\n" + "".join(f"\t\t{cell},\n" for cell in cells) + "\t},\n")
+        return rows
+
+    def acceptor(self, entry):
+        matcher = entry["matcher"]
+        output = matcher.get("output", {})
+        kind = MATCHERS[output.get("comparator") or next(iter(matcher))]
+        path = literal(output["path"]) if output else "NULL"
+        expected = output.get("expected") or matcher.get("errorType")
+        return f"{{ WAITER_{entry['state'].upper()}, {kind}, {path}, {literal(expected) if expected else 'NULL'} }}"
+
     def service(self):
         service = self.model.service
+        waiters = self.waiters()
+        before = ""
+        if waiters:
+            before = f"static const struct waiter {self.prefix}_waiters[] = {{\n" + "".join(waiters) + "};\n\n"
         rows = [
             f".command = {literal(service.traits['service']['arnNamespace'])}",
             f".signing_name = {literal(service.traits['sigv4']['name'])}",
@@ -264,7 +301,9 @@ class Emitter:
             f".operations = {self.prefix}_operations",
             f".operation_count = {len(self.model.operations)}",
         ]
-        return f"const struct service {self.prefix}_service = {{\n" + "".join(f"\t{row},\n" for row in rows) + "};"
+        if waiters:
+            rows += [f".waiters = {self.prefix}_waiters", f".waiter_count = {len(waiters)}"]
+        return f"{before}const struct service {self.prefix}_service = {{\n" + "".join(f"\t{row},\n" for row in rows) + "};"
 
     # The list
 
@@ -278,13 +317,12 @@ class Emitter:
             }.get((operation.properties["input"] is not None, operation.properties["output"] is not None))
             if form is None:
                 raise SystemExit(f"{operation.where}: an operation needs an input or an output")
-            forms.append(f"\t{form}({operation.name}, {snake(operation.name)})")
+            forms.append(f"\t{form}({self.prefix}, {operation.name}, {snake(operation.name)})")
         name = f"{self.prefix.upper()}_OPERATIONS"
         return (
             f"/* Generated from api/{self.source}: edit the model.\n"
             " *\n"
-            f" * {name}(IN_OUT, IN_ONLY, OUT_ONLY) puts one of its three macros for each operation, as\n"
-            f" * IN_OUT(ImportCertificate, import_certificate). */\n"
+            f" * {name}(IN_OUT, IN_ONLY, OUT_ONLY) puts one of its macros for each operation: see operation.h. */\n"
             f"#ifndef CHANCERY_MODEL_{name}_H\n#define CHANCERY_MODEL_{name}_H\n\n"
             f"#define {name}(IN_OUT, IN_ONLY, OUT_ONLY) \\\n" + " \\\n".join(forms) + "\n\n#endif\n"
         )

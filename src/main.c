@@ -18,8 +18,10 @@ static const struct face {
 	int (*main)(int argc, char **argv); /* argv[0] is the face's own name */
 	const char *help;                   /* NULL: not for people */
 } faces[] = {
-	{ "serve", serve_main, "the daemon: ACM over HTTP, from a data directory" },
+	{ "serve", serve_main, "the daemon: the APIs over HTTP, from a data directory" },
 	{ "acm", cli_main, "every operation of the ACM API, option for option like `aws acm`" },
+	{ "acm-pca", cli_main, "every operation of the ACM-PCA API, option for option like `aws acm-pca`" },
+	{ "chancery", cli_main, "what AWS's APIs do not offer: the inventory of an authority" },
 	{ "admin", admin_main, "accounts, access keys, master keys, certificate history" },
 	{ "signer", signer_main, NULL },
 	{ "help", help_main, "this page" },
@@ -41,7 +43,9 @@ help_main(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	(void)printf("chancery: a certificate manager that speaks the API of AWS Certificate Manager\n\n");
+	(void)printf(
+		"chancery: a certificate manager and private CA that speaks the APIs of AWS Certificate Manager and "
+		"AWS Private CA\n\n");
 	for (size_t i = 0; i < ARRAY_COUNT(faces); i++) {
 		if (faces[i].help != NULL)
 			(void)printf("  chancery %-8s %s\n", faces[i].name, faces[i].help);

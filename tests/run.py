@@ -29,8 +29,8 @@ SANITIZER = {
 # A unit test program that takes longer than this hangs.
 UNIT_TIMEOUT_S = 300
 FUZZ_SECONDS = 8
-# Unit tests of what does not go with sanitizers: they run on the release build too.
-RELEASE_PROGRAMS = ('test_walls', 'test_signer_memory')
+# Unit tests of what does not go with sanitizers, process walls above all: they run on the release build too.
+RELEASE_PROGRAMS = ('test_walls', 'test_signer_memory', 'test_signer_sign', 'test_signer_certify')
 
 
 class Tally:

@@ -72,7 +72,7 @@ static const char *const files_of_signer[] = { NULL };
 static const struct profile {
 	const char *const *calls;
 	const char *const *files;
-	bool sockets; /* may make TCP and local sockets */
+	bool daemon; /* may make TCP and local sockets, and memory to hand over */
 } profiles[] = {
 	[WALLS_DAEMON] = { calls_of_daemon, files_of_daemon, true },
 	[WALLS_SIGNER] = { calls_of_signer, files_of_signer, false },
@@ -98,7 +98,7 @@ allow_calls(scmp_filter_ctx filter, const char *const *names, unsigned *count)
 
 /* Calls that are good or bad by an argument. What is not allowed here falls to the default. */
 static int
-allow_by_argument(scmp_filter_ctx filter, bool sockets)
+allow_by_argument(scmp_filter_ctx filter, bool daemon)
 {
 	/* Nothing that was written becomes code; no process is made, only threads. clone3 hides its flags in memory, so
 	 * it is not allowed at all, and libc takes clone. */
@@ -112,12 +112,14 @@ allow_by_argument(scmp_filter_ctx filter, bool sockets)
 		{ SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD), true },
 		{ SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0), true },
 		{ SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0, 0), true }, /* asks, does not set */
-		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0), sockets },
-		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD, 0), sockets },
+		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0), daemon },
+		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, FIONREAD, 0), daemon },
 		{ SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS, 0), true },
-		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0), sockets },
-		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET, 0), sockets },
-		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET6, 0), sockets },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0), daemon },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET, 0), daemon },
+		{ SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, AF_INET6, 0), daemon },
+		/* What the daemon hands to the signer to be read and signed; the signer makes none. */
+		{ SCMP_SYS(memfd_create), SCMP_A1(SCMP_CMP_EQ, MFD_CLOEXEC | MFD_ALLOW_SEALING, 0), daemon },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
@@ -138,7 +140,7 @@ filter_load(scmp_filter_ctx filter, const struct profile *profile, unsigned *cou
 	if (error == 0)
 		error = allow_calls(filter, profile->calls, count);
 	if (error == 0)
-		error = allow_by_argument(filter, profile->sockets);
+		error = allow_by_argument(filter, profile->daemon);
 	if (error == 0)
 		error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	/* A tree over the call numbers instead of a list. Older libraries have only the list. */

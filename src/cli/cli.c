@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/answer.h"
@@ -15,8 +16,11 @@
 #include "cli/pages.h"
 #include "cli/skeleton.h"
 #include "cli/suggest.h"
+#include "cli/wait.h"
 #include "client/settings.h"
 #include "model/acm.h"
+#include "model/own.h"
+#include "model/pca.h"
 
 enum cli_exit {
 	EXIT_FINE = 0,
@@ -27,12 +31,14 @@ enum cli_exit {
 	EXIT_ANYTHING_ELSE = 255,
 };
 
-static const struct service *const services[] = { &acm_service };
+static const struct service *const services[] = { &acm_service, &pca_service, &own_service };
 
 /* One command at work. */
 struct command {
 	const struct service *service;
 	const struct operation *operation;
+	const struct waiter *waiter; /* NULL: asked once */
+	struct value *input;
 	struct options options;
 	struct arena *arena;
 	struct client *client;
@@ -125,27 +131,68 @@ explain(const struct command *command, struct str endpoint, const struct client_
 	return EXIT_ANYTHING_ELSE;
 }
 
+/* One request. False: *error says why. */
 static bool
-call(void *context, const struct value *input, struct value **answer)
+ask(struct command *command, const struct value *input, struct value **answer, struct client_error *error)
 {
-	struct command *command = context;
-	struct client_error error = { 0 };
 	struct fault fault = { 0 };
 	struct buffer json = { 0 };
 	struct str text;
 
 	json_write(input, &json);
-	bool done = client_call_json(command->client, command->service, command->operation, buffer_str(&json),
-		command->arena, &text, &error);
+	bool done = client_call_json(
+		command->client, command->service, command->operation, buffer_str(&json), command->arena, &text, error);
 	buffer_done(&json);
-	if (!done) {
-		command->exit = explain(command, client_endpoint(command->client), &error);
+	if (!done)
 		return false;
-	}
 	if (answer_read(command->operation->output, text, command->arena, answer, &fault))
 		return true;
-	command->exit = complain(fault.say, EXIT_ANYTHING_ELSE);
+	error->problem = CLIENT_NOT_AN_ANSWER;
+	error->message = arena_str(command->arena, str_of(fault.say));
 	return false;
+}
+
+static bool
+call(void *context, const struct value *input, struct value **answer)
+{
+	struct command *command = context;
+	struct client_error error = { 0 };
+
+	if (ask(command, input, answer, &error))
+		return true;
+	command->exit = explain(command, client_endpoint(command->client), &error);
+	return false;
+}
+
+static bool
+ask_for_waiter(void *context, struct value **answer, struct client_error *error)
+{
+	struct command *command = context;
+
+	return ask(command, command->input, answer, error);
+}
+
+static void
+pause_for_waiter(void *context, unsigned seconds)
+{
+	struct timespec left = { .tv_sec = (time_t)seconds };
+
+	(void)context;
+	(void)nanosleep(&left, NULL);
+}
+
+static int
+run_waiter(struct command *command)
+{
+	const struct wait wait = { ask_for_waiter, pause_for_waiter, command };
+	struct client_error error = { 0 };
+	struct fault fault = { 0 };
+
+	if (wait_for(command->waiter, &wait, &error, &fault))
+		return EXIT_FINE;
+	if (fault.code == FAULT_NONE)
+		return explain(command, client_endpoint(command->client), &error);
+	return complain(fault.say, EXIT_ANYTHING_ELSE);
 }
 
 /* The input of the operation: a JSON input, and over it what the options say. */
@@ -204,32 +251,41 @@ open_client(struct command *command, struct fault *fault)
 }
 
 static int
-run(struct command *command)
+run_once(struct command *command)
 {
+	const struct globals *globals = &command->options.globals;
 	struct fault fault = { 0 };
-	struct value *input;
 	struct value *answer;
 	bool done;
 
-	if (!read_input(command, &input, &fault))
+	if (pages_wanted(command->operation, globals, command->input))
+		done = pages_collect(
+			command->operation, globals, command->input, call, command, command->arena, &answer, &fault);
+	else
+		done = call(command, command->input, &answer);
+	/* An operation that answers with nothing prints nothing. */
+	if (done && answer->count > 0)
+		return print_value(answer);
+	if (!done && fault.code != FAULT_NONE)
+		return complain(fault.say, fault.code == FAULT_INVALID_ARGS ? EXIT_USAGE : EXIT_ANYTHING_ELSE);
+	return command->exit;
+}
+
+static int
+run(struct command *command)
+{
+	struct fault fault = { 0 };
+
+	if (!read_input(command, &command->input, &fault))
 		return complain(fault.say, EXIT_USAGE);
 	if (command->options.globals.skeleton != NULL)
 		return print_value(skeleton_output(command->operation->output, command->arena));
 	if (!open_client(command, &fault))
 		return complain(fault.say,
 			fault.code == FAULT_MISSING_AUTHENTICATION ? EXIT_CONFIGURATION : EXIT_ANYTHING_ELSE);
-	if (pages_wanted(command->operation, &command->options.globals, input))
-		done = pages_collect(command->operation, &command->options.globals, input, call, command,
-			command->arena, &answer, &fault);
-	else
-		done = call(command, input, &answer);
-	/* An operation that answers with nothing prints nothing. */
-	if (done && answer->count > 0)
-		command->exit = print_value(answer);
-	else if (!done && fault.code != FAULT_NONE)
-		command->exit = complain(fault.say, fault.code == FAULT_INVALID_ARGS ? EXIT_USAGE : EXIT_ANYTHING_ELSE);
+	int code = command->waiter != NULL ? run_waiter(command) : run_once(command);
 	client_free(command->client);
-	return command->exit;
+	return code;
 }
 
 /* Nothing of ours needs an orderly end; the shell wants the code, and the prompt a line of its own. */
@@ -242,46 +298,91 @@ on_interrupt(int signal_number)
 	_exit(EXIT_INTERRUPTED);
 }
 
-static int
-operation_main(
-	const struct service *service, const struct operation *operation, int argc, char **argv, struct arena *arena)
+static bool
+is_help(const char *word)
 {
-	struct command command = { .service = service, .operation = operation, .arena = arena };
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0;
+}
+
+/* argv holds what follows the operation or the waiter. */
+static int
+command_main(struct command *command, int argc, char **argv)
+{
 	struct fault fault = { 0 };
 	struct buffer text = { 0 };
 
-	if (argc > 0 && (strcmp(argv[0], "help") == 0 || strcmp(argv[0], "--help") == 0)) {
-		help_operation(service, operation, &text);
+	if (argc > 0 && is_help(argv[0])) {
+		if (command->waiter != NULL)
+			help_waiter(command->service, command->waiter, &text);
+		else
+			help_operation(command->service, command->operation, &text);
 		return print(&text);
 	}
-	if (!options_read(operation, argc, (const char *const *)argv, arena, &command.options, &fault))
+	if (!options_read(
+		    command->operation, argc, (const char *const *)argv, command->arena, &command->options, &fault))
 		return complain_usage(fault.say);
-	if (command.options.globals.version) {
+	if (command->options.globals.version) {
 		buffer_put_cstr(&text, "chancery/" CHANCERY_VERSION "\n");
 		return print(&text);
 	}
-	const char *skeleton = command.options.globals.skeleton;
+	const char *skeleton = command->options.globals.skeleton;
 	if (skeleton != NULL && strcmp(skeleton, "input") == 0)
-		return print_value(skeleton_input(operation->input, arena));
-	return run(&command);
+		return print_value(skeleton_input(command->operation->input, command->arena));
+	return run(command);
+}
+
+static int
+unknown_word(const struct service *service, const char *what, const char *word, const struct suggestion *suggestion)
+{
+	struct buffer words = { 0 };
+
+	buffer_printf(&words, "argument %s: Invalid choice '%s'.", what, word);
+	if (suggestion->best != NULL)
+		buffer_printf(&words, " Did you mean %s?", suggestion->best);
+	else
+		buffer_printf(&words, " `chancery %s help` lists the valid ones.", service->command);
+	int code = complain_usage(words.p);
+	buffer_done(&words);
+	return code;
 }
 
 static int
 unknown_operation(const struct service *service, const char *word)
 {
 	struct suggestion suggestion = suggest_for(str_of(word));
-	struct buffer words = { 0 };
 
 	for (size_t i = 0; i < service->operation_count; i++)
 		suggest_consider(&suggestion, service->operations[i].command);
-	buffer_printf(&words, "argument operation: Invalid choice '%s'.", word);
-	if (suggestion.best != NULL)
-		buffer_printf(&words, " Did you mean %s?", suggestion.best);
-	else
-		buffer_printf(&words, " `chancery %s help` lists the valid ones.", service->command);
-	int code = complain_usage(words.p);
-	buffer_done(&words);
-	return code;
+	return unknown_word(service, "operation", word, &suggestion);
+}
+
+static int
+unknown_waiter(const struct service *service, const char *word)
+{
+	struct suggestion suggestion = suggest_for(str_of(word));
+
+	for (size_t i = 0; i < service->waiter_count; i++)
+		suggest_consider(&suggestion, service->waiters[i].command);
+	return unknown_word(service, "subcommand", word, &suggestion);
+}
+
+/* `chancery acm-pca wait NAME …`: argv[0] is "wait". */
+static int
+wait_main(struct command *command, int argc, char **argv)
+{
+	struct buffer text = { 0 };
+
+	if (argc < 2)
+		return complain_usage("the following arguments are required: subcommand");
+	if (is_help(argv[1])) {
+		help_service(command->service, &text);
+		return print(&text);
+	}
+	command->waiter = service_waiter(command->service, str_of(argv[1]));
+	if (command->waiter == NULL)
+		return unknown_waiter(command->service, argv[1]);
+	command->operation = command->waiter->operation;
+	return command_main(command, argc - 2, argv + 2);
 }
 
 static const struct service *
@@ -297,22 +398,26 @@ service_of(const char *command)
 int
 cli_main(int argc, char **argv)
 {
-	const struct service *service = service_of(argv[0]);
 	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	struct arena arena = { 0 };
+	struct command command = { .service = service_of(argv[0]), .arena = &arena };
 	struct buffer text = { 0 };
+	int code;
 
 	if (argc < 2)
 		return complain_usage("the following arguments are required: operation");
-	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
-		help_service(service, &text);
+	if (is_help(argv[1])) {
+		help_service(command.service, &text);
 		return print(&text);
 	}
 	(void)sigaction(SIGINT, &interrupt, NULL);
-	const struct operation *operation = service_command(service, str_of(argv[1]));
-	if (operation == NULL)
-		return unknown_operation(service, argv[1]);
-	int code = operation_main(service, operation, argc - 2, argv + 2, &arena);
+	command.operation = service_command(command.service, str_of(argv[1]));
+	if (command.operation != NULL)
+		code = command_main(&command, argc - 2, argv + 2);
+	else if (command.service->waiter_count > 0 && strcmp(argv[1], "wait") == 0)
+		code = wait_main(&command, argc - 1, argv + 1);
+	else
+		code = unknown_operation(command.service, argv[1]);
 	arena_done(&arena);
 	return code;
 }

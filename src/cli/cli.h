@@ -1,9 +1,10 @@
-/* cli.h — `chancery acm OPERATION …`: the API on the command line, made from the model. */
+/* cli.h — `chancery acm OPERATION …`, `chancery acm-pca OPERATION …`: the APIs on the command line, made from the
+ * models. */
 #ifndef CHANCERY_CLI_CLI_H
 #define CHANCERY_CLI_CLI_H
 
-/* argv[0] is the service's command ("acm"). Exit codes as AWS CLI version 2: 0, 252 usage, 253 configuration, 254 an
- * error of the service, 255 anything else, 130 interrupted. */
+/* argv[0] is the service's command ("acm", "acm-pca", "chancery"). Exit codes as AWS CLI version 2: 0, 252 usage, 253
+ * configuration, 254 an error of the service, 255 anything else, 130 interrupted. */
 int cli_main(int argc, char **argv);
 
 #endif

@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include <string.h>
+
 #include "cli/options.h"
 
 static const char *
@@ -56,22 +58,41 @@ put_shorthand(const struct shape *shape, struct buffer *out)
 	buffer_put_cstr(out, shape->kind == SHAPE_LIST ? " ...   or JSON\n" : "   or JSON\n");
 }
 
-void
-help_service(const struct service *service, struct buffer *out)
+static int
+longer(int width, const char *word)
 {
-	buffer_printf(out, "chancery %s: %s\n\n", service->command, service->title);
-	for (size_t i = 0; i < service->operation_count; i++)
-		buffer_printf(out, "  %-32s %s\n", service->operations[i].command, service->operations[i].help);
-	buffer_printf(out, "\n`chancery %s OPERATION help` tells the options of one.\n", service->command);
+	int n = (int)strlen(word);
+
+	return n > width ? n : width;
 }
 
 void
-help_operation(const struct service *service, const struct operation *operation, struct buffer *out)
+help_service(const struct service *service, struct buffer *out)
+{
+	int width = 0;
+	int waiter_width = 0;
+
+	for (size_t i = 0; i < service->operation_count; i++)
+		width = longer(width, service->operations[i].command);
+	for (size_t i = 0; i < service->waiter_count; i++)
+		waiter_width = longer(waiter_width, service->waiters[i].command);
+	buffer_printf(out, "chancery %s: %s\n\n", service->command, service->title);
+	for (size_t i = 0; i < service->operation_count; i++)
+		buffer_printf(out, "  %-*s  %s\n", width, service->operations[i].command, service->operations[i].help);
+	buffer_put_cstr(out, service->waiter_count > 0 ? "\n" : "");
+	for (size_t i = 0; i < service->waiter_count; i++)
+		buffer_printf(
+			out, "  wait %-*s  %s\n", waiter_width, service->waiters[i].command, service->waiters[i].help);
+	buffer_printf(out, "\n`chancery %s OPERATION help` tells the options of one.\n", service->command);
+}
+
+/* The options of one command: those of its operation, then those of every operation. */
+static void
+put_options(const struct operation *operation, struct buffer *out)
 {
 	size_t count = operation->input != NULL ? operation->input->member_count : 0;
 
-	buffer_printf(
-		out, "chancery %s %s\n    %s\n\nOptions:\n", service->command, operation->command, operation->help);
+	buffer_put_cstr(out, "\nOptions:\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct member *member = &operation->input->members[i];
 		const struct globals paged = { 0 };
@@ -92,4 +113,22 @@ help_operation(const struct service *service, const struct operation *operation,
 		buffer_printf(out, "  --%s%s%s\n      %s\n", option->name, option->placeholder != NULL ? " " : "",
 			option->placeholder != NULL ? option->placeholder : "", option->help);
 	}
+}
+
+void
+help_operation(const struct service *service, const struct operation *operation, struct buffer *out)
+{
+	buffer_printf(out, "chancery %s %s\n    %s\n", service->command, operation->command, operation->help);
+	put_options(operation, out);
+}
+
+void
+help_waiter(const struct service *service, const struct waiter *waiter, struct buffer *out)
+{
+	buffer_printf(out,
+		"chancery %s wait %s\n    %s\n    Asks %s every %u s, and ends with 255 after %u times in "
+		"vain.\n",
+		service->command, waiter->command, waiter->help, waiter->operation->command, waiter->delay_s,
+		waiter->attempts);
+	put_options(waiter->operation, out);
 }

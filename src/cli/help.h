@@ -6,6 +6,7 @@
 #include "model/operation.h"
 
 void help_service(const struct service *service, struct buffer *out);
+void help_waiter(const struct service *service, const struct waiter *waiter, struct buffer *out);
 void help_operation(const struct service *service, const struct operation *operation, struct buffer *out);
 
 #endif

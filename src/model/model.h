@@ -1,7 +1,8 @@
 /* model.h — shapes, and the walks over them: decode JSON into a struct, check every constraint, encode a struct.
  *
  * api/generate.py writes the structs and the tables (`model/acm.h`, `model/acm.c`, in the build folder) from
- * api/acm.smithy; this room holds the walks, written once. How a shape becomes C:
+ * api/acm.smithy, and likewise pca from acm-pca.smithy and own from chancery.smithy; this room holds the walks, written
+ * once. How a shape becomes C:
  *   string      struct str, p == NULL absent
  *   blob        struct bytes, decoded from base64
  *   sensitive   struct secret, for a string or a blob that is never printed

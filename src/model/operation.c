@@ -28,3 +28,13 @@ service_command(const struct service *service, struct str command)
 	}
 	return NULL;
 }
+
+const struct waiter *
+service_waiter(const struct service *service, struct str command)
+{
+	for (size_t i = 0; i < service->waiter_count; i++) {
+		if (str_is(command, service->waiters[i].command))
+			return &service->waiters[i];
+	}
+	return NULL;
+}

@@ -10,14 +10,9 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "signer/message.h"
+#include "signer/channel.h"
 
 enum { SIGNER_START_PATIENCE_S = 30, SIGNER_WALLS_BYTES = 160 };
-
-struct signer {
-	int fd;
-	struct message message; /* the request, then the answer */
-};
 
 struct signer_process {
 	pid_t pid;
@@ -213,17 +208,16 @@ signer_channel(struct signer_process *process, unsigned index)
 
 /* ---- Asking ---- */
 
-static struct message *
-ask(struct signer *signer, enum signer_verb verb)
+struct message *
+channel_ask(struct signer *signer, enum signer_verb verb)
 {
 	message_reset(&signer->message);
 	message_put_number(&signer->message, verb);
 	return &signer->message;
 }
 
-/* Sends what was asked and reads whether it was done. */
-static bool
-answered(struct signer *signer, struct fault *fault)
+bool
+channel_answered(struct signer *signer, struct fault *fault)
 {
 	struct message *message = &signer->message;
 
@@ -240,9 +234,8 @@ answered(struct signer *signer, struct fault *fault)
 	return false;
 }
 
-/* The answer was understood; it may have held a key. */
-static bool
-understood(struct signer *signer, struct fault *fault)
+bool
+channel_understood(struct signer *signer, struct fault *fault)
 {
 	bool read = message_is_read(&signer->message);
 
@@ -250,13 +243,13 @@ understood(struct signer *signer, struct fault *fault)
 	return read || fault_set(fault, FAULT_INTERNAL, "The signer's answer cannot be read.");
 }
 
-static bool
-answered_bytes(struct signer *signer, struct arena *arena, struct bytes *out, struct fault *fault)
+bool
+channel_answered_bytes(struct signer *signer, struct arena *arena, struct bytes *out, struct fault *fault)
 {
-	if (!answered(signer, fault))
+	if (!channel_answered(signer, fault))
 		return false;
 	struct bytes bytes = arena_bytes(arena, message_take_bytes(&signer->message));
-	if (!understood(signer, fault))
+	if (!channel_understood(signer, fault))
 		return false;
 	*out = bytes;
 	return true;
@@ -265,45 +258,45 @@ answered_bytes(struct signer *signer, struct arena *arena, struct bytes *out, st
 static bool
 answered_key(struct signer *signer, uint8_t key[32], struct fault *fault)
 {
-	if (!answered(signer, fault))
+	if (!channel_answered(signer, fault))
 		return false;
 	struct bytes bytes = message_take_bytes(&signer->message);
 	if (bytes.n == 32)
 		memcpy(key, bytes.p, 32);
 	else
 		signer->message.bad = true;
-	return understood(signer, fault);
+	return channel_understood(signer, fault);
 }
 
 bool
 signer_import_key(struct signer *signer, struct secret pem, struct bytes spki, const struct import_rules *rules,
 	const struct seal_context *context, struct arena *arena, struct bytes *sealed, struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_IMPORT_KEY);
+	struct message *message = channel_ask(signer, SIGNER_IMPORT_KEY);
 
 	message_put_bytes(message, secret_bytes(pem));
 	message_put_bytes(message, spki);
 	message_put_bytes(message, (struct bytes){ rules->relaxed, sizeof rules->relaxed });
 	message_put_context(message, context);
-	return answered_bytes(signer, arena, sealed, fault);
+	return channel_answered_bytes(signer, arena, sealed, fault);
 }
 
 bool
 signer_seal(struct signer *signer, struct secret plain, const struct seal_context *context, struct arena *arena,
 	struct bytes *sealed, struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_SEAL);
+	struct message *message = channel_ask(signer, SIGNER_SEAL);
 
 	message_put_bytes(message, secret_bytes(plain));
 	message_put_context(message, context);
-	return answered_bytes(signer, arena, sealed, fault);
+	return channel_answered_bytes(signer, arena, sealed, fault);
 }
 
 bool
 signer_sigv4_key(struct signer *signer, struct bytes sealed, const struct seal_context *context, struct str date,
 	struct str region, struct str service, uint8_t key[32], struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_SIGV4_KEY);
+	struct message *message = channel_ask(signer, SIGNER_SIGV4_KEY);
 
 	message_put_bytes(message, sealed);
 	message_put_context(message, context);
@@ -317,7 +310,7 @@ bool
 signer_open_token_key(struct signer *signer, struct bytes sealed, const struct seal_context *context, uint8_t key[32],
 	struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_OPEN_TOKEN_KEY);
+	struct message *message = channel_ask(signer, SIGNER_OPEN_TOKEN_KEY);
 
 	message_put_bytes(message, sealed);
 	message_put_context(message, context);
@@ -328,52 +321,52 @@ bool
 signer_reseal(struct signer *signer, struct bytes sealed, const struct seal_context *old_context,
 	const struct seal_context *new_context, struct arena *arena, struct bytes *out, struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_RESEAL);
+	struct message *message = channel_ask(signer, SIGNER_RESEAL);
 
 	message_put_bytes(message, sealed);
 	message_put_context(message, old_context);
 	message_put_context(message, new_context);
-	return answered_bytes(signer, arena, out, fault);
+	return channel_answered_bytes(signer, arena, out, fault);
 }
 
 bool
 signer_reload(struct signer *signer, struct fault *fault)
 {
-	(void)ask(signer, SIGNER_RELOAD);
-	return answered(signer, fault) && understood(signer, fault);
+	(void)channel_ask(signer, SIGNER_RELOAD);
+	return channel_answered(signer, fault) && channel_understood(signer, fault);
 }
 
 bool
 signer_rotate(struct signer *signer, char active[MASTER_KEY_ID_BYTES + 1], struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_ROTATE);
+	struct message *message = channel_ask(signer, SIGNER_ROTATE);
 
-	if (!answered(signer, fault))
+	if (!channel_answered(signer, fault))
 		return false;
 	struct str id = message_take_str(message);
 	if (id.n != MASTER_KEY_ID_BYTES)
 		message->bad = true;
 	else
 		(void)snprintf(active, MASTER_KEY_ID_BYTES + 1, "%.*s", STR_ARG(id));
-	return understood(signer, fault);
+	return channel_understood(signer, fault);
 }
 
 bool
 signer_rewrap(struct signer *signer, struct bytes sealed, struct arena *arena, struct bytes *out, struct fault *fault)
 {
-	message_put_bytes(ask(signer, SIGNER_REWRAP), sealed);
-	return answered_bytes(signer, arena, out, fault);
+	message_put_bytes(channel_ask(signer, SIGNER_REWRAP), sealed);
+	return channel_answered_bytes(signer, arena, out, fault);
 }
 
 bool
 signer_retire(struct signer *signer, const struct str *keep, size_t keep_count, struct fault *fault)
 {
-	struct message *message = ask(signer, SIGNER_RETIRE);
+	struct message *message = channel_ask(signer, SIGNER_RETIRE);
 
 	message_put_number(message, (int64_t)keep_count);
 	for (size_t i = 0; i < keep_count; i++)
 		message_put_str(message, keep[i]);
-	return answered(signer, fault) && understood(signer, fault);
+	return channel_answered(signer, fault) && channel_understood(signer, fault);
 }
 
 bool

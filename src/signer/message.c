@@ -4,11 +4,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/memory.h"
+#include "signer/document_memory.h"
 
 /* Absent and empty are different things: the length says which. */
 enum { ABSENT = -1 };
+
+enum { DOCUMENT_INSIDE = 0, DOCUMENT_BESIDE = 1 };
 
 void
 message_init(struct message *message)
@@ -19,7 +23,7 @@ message_init(struct message *message)
 		memory_exhausted(SIGNER_MAX_MESSAGE);
 	/* It carries keys: no core file has it. */
 	(void)madvise(p, SIGNER_MAX_MESSAGE, MADV_DONTDUMP);
-	*message = (struct message){ .p = p };
+	*message = (struct message){ .p = p, .beside = -1 };
 }
 
 void
@@ -36,9 +40,10 @@ void
 message_reset(struct message *message)
 {
 	memory_wipe(message->p, message->n);
-	message->n = 0;
-	message->at = 0;
-	message->bad = false;
+	if (message->beside >= 0)
+		(void)close(message->beside);
+	document_unmap(message->mapped);
+	*message = (struct message){ .p = message->p, .beside = -1 };
 }
 
 static void
@@ -89,6 +94,18 @@ message_put_fault(struct message *message, const struct fault *fault)
 	message_put_str(message, str_of(fault->say));
 	message_put_str(message, str_of(fault->log));
 	message_put_str(message, str_of(fault->where));
+}
+
+bool
+message_put_document(struct message *message, struct bytes document, struct fault *fault)
+{
+	if (document.n <= SIGNER_MAX_INLINE) {
+		message_put_number(message, DOCUMENT_INSIDE);
+		message_put_bytes(message, document);
+		return true;
+	}
+	message_put_number(message, DOCUMENT_BESIDE);
+	return document_seal(document, &message->beside, fault);
 }
 
 static const uint8_t *
@@ -145,6 +162,22 @@ message_take_context(struct message *message)
 	return context;
 }
 
+struct bytes
+message_take_document(struct message *message)
+{
+	int64_t place = message_take_number(message);
+
+	if (place == DOCUMENT_INSIDE)
+		return message_take_bytes(message);
+	if (place != DOCUMENT_BESIDE || message->beside < 0 || !document_map(message->beside, &message->mapped)) {
+		message->bad = true;
+		return (struct bytes){ NULL, 0 };
+	}
+	(void)close(message->beside);
+	message->beside = -1;
+	return message->mapped;
+}
+
 bool
 message_take_fault(struct message *message, struct fault *fault)
 {
@@ -163,40 +196,76 @@ message_take_fault(struct message *message, struct fault *fault)
 bool
 message_is_read(const struct message *message)
 {
-	return !message->bad && message->at == message->n;
+	return !message->bad && message->at == message->n && message->beside < 0;
 }
+
+/* Room for what may come beside a message: one descriptor. Alignment may leave room for a second one. */
+union beside {
+	struct cmsghdr header;
+	char room[CMSG_SPACE(sizeof(int))];
+};
 
 bool
 message_send(int fd, const struct message *message)
 {
+	union beside beside = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	struct iovec part = { message->p, message->n };
+	struct msghdr datagram = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t sent;
 
 	if (message->bad) {
 		errno = EMSGSIZE;
 		return false;
 	}
+	if (message->beside >= 0) {
+		memcpy(CMSG_DATA(&beside.header), &message->beside, sizeof message->beside);
+		datagram.msg_control = &beside;
+		datagram.msg_controllen = sizeof beside;
+	}
 	do {
-		sent = send(fd, message->p, message->n, MSG_NOSIGNAL);
+		sent = sendmsg(fd, &datagram, MSG_NOSIGNAL);
 	} while (sent < 0 && errno == EINTR);
 	return sent == (ssize_t)message->n;
+}
+
+/* Keeps the one descriptor that may come; others are closed, and spoil the message. */
+static void
+beside_take(struct message *message, struct msghdr *datagram)
+{
+	for (struct cmsghdr *header = CMSG_FIRSTHDR(datagram); header != NULL; header = CMSG_NXTHDR(datagram, header)) {
+		if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = 0; CMSG_LEN(at + sizeof(int)) <= header->cmsg_len; at += sizeof(int)) {
+			int fd;
+			memcpy(&fd, CMSG_DATA(header) + at, sizeof fd);
+			if (message->beside < 0) {
+				message->beside = fd;
+				continue;
+			}
+			(void)close(fd);
+			message->bad = true;
+		}
+	}
 }
 
 bool
 message_receive(int fd, struct message *message)
 {
+	union beside beside = { 0 };
+	struct iovec part = { message->p, SIGNER_MAX_MESSAGE };
+	struct msghdr datagram = {
+		.msg_iov = &part, .msg_iovlen = 1, .msg_control = &beside, .msg_controllen = sizeof beside
+	};
 	ssize_t received;
 
 	message_reset(message);
 	do {
-		received = recv(fd, message->p, SIGNER_MAX_MESSAGE, MSG_TRUNC);
+		received = recvmsg(fd, &datagram, MSG_CMSG_CLOEXEC);
 	} while (received < 0 && errno == EINTR);
 	if (received <= 0)
 		return false;
-	if (received > SIGNER_MAX_MESSAGE) {
-		message->n = SIGNER_MAX_MESSAGE;
-		message->bad = true;
-		return true;
-	}
 	message->n = (size_t)received;
+	message->bad = (datagram.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
+	beside_take(message, &datagram);
 	return true;
 }

@@ -4,7 +4,6 @@
  * It does only what its verbs say: no verb gives an unsealed certificate key away. */
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +15,8 @@
 
 #include "base/memory.h"
 #include "base/walls.h"
-#include "signer/message.h"
-#include "signer/seal.h"
+#include "signer/desk.h"
 #include "sigv4/sigv4.h"
-#include "x509/key.h"
 
 enum {
 	/* What freed blocks are overwritten with. */
@@ -29,28 +26,16 @@ enum {
 	SIGNER_MAX_KEEP = 64,
 };
 
-/* One channel's thread. */
-struct desk {
-	int fd;
-	pthread_t thread;
-	struct keyring *keyring;
-	struct sealer *sealer;
-	struct key_reader *reader;
-	struct arena arena;
-	struct message request;
-	struct message answer;
-};
-
 /* ---- Verbs: each takes its arguments, refuses or does, and puts its results ---- */
 
-static bool
-malformed(struct fault *fault)
+bool
+desk_malformed(struct fault *fault)
 {
 	return fault_set(fault, FAULT_INTERNAL, "The signer got a request that it cannot read.");
 }
 
-static bool
-answer_bytes(struct desk *desk, struct bytes bytes)
+bool
+desk_answer_bytes(struct desk *desk, struct bytes bytes)
 {
 	message_put_bytes(&desk->answer, bytes);
 	return true;
@@ -69,10 +54,11 @@ do_import_key(struct desk *desk, struct fault *fault)
 
 	if (!message_is_read(&desk->request) || relaxed.n != sizeof rules.relaxed ||
 		context.purpose != SEAL_CERTIFICATE_KEY)
-		return malformed(fault);
+		return desk_malformed(fault);
 	memcpy(rules.relaxed, relaxed.p, sizeof rules.relaxed);
 	return key_prove_private(desk->reader, pem, spki, &rules, &desk->arena, &der, fault) &&
-	       seal_close(desk->sealer, der, &context, &desk->arena, &sealed, fault) && answer_bytes(desk, sealed);
+	       seal_close(desk->office->sealer, der, &context, &desk->arena, &sealed, fault) &&
+	       desk_answer_bytes(desk, sealed);
 }
 
 static bool
@@ -85,8 +71,9 @@ do_seal(struct desk *desk, struct fault *fault)
 	/* A private key comes in proved, or not at all. */
 	if (!message_is_read(&desk->request) || plain.p == NULL ||
 		(context.purpose != SEAL_ACCESS_KEY && context.purpose != SEAL_TOKEN_KEY))
-		return malformed(fault);
-	return seal_close(desk->sealer, plain, &context, &desk->arena, &sealed, fault) && answer_bytes(desk, sealed);
+		return desk_malformed(fault);
+	return seal_close(desk->office->sealer, plain, &context, &desk->arena, &sealed, fault) &&
+	       desk_answer_bytes(desk, sealed);
 }
 
 static bool
@@ -100,12 +87,12 @@ do_sigv4_key(struct desk *desk, struct fault *fault)
 	struct secret plain;
 
 	if (!message_is_read(&desk->request) || context.purpose != SEAL_ACCESS_KEY)
-		return malformed(fault);
-	if (!seal_open(desk->sealer, sealed, &context, &desk->arena, &plain, fault))
+		return desk_malformed(fault);
+	if (!seal_open(desk->office->sealer, sealed, &context, &desk->arena, &plain, fault))
 		return false;
 	uint8_t *key = arena_alloc(&desk->arena, SIGV4_KEY_BYTES);
 	sigv4_key_derive(secret_bytes(plain), date, region, service, key);
-	return answer_bytes(desk, (struct bytes){ key, SIGV4_KEY_BYTES });
+	return desk_answer_bytes(desk, (struct bytes){ key, SIGV4_KEY_BYTES });
 }
 
 static bool
@@ -116,12 +103,12 @@ do_open_token_key(struct desk *desk, struct fault *fault)
 	struct secret plain;
 
 	if (!message_is_read(&desk->request) || context.purpose != SEAL_TOKEN_KEY)
-		return malformed(fault);
-	if (!seal_open(desk->sealer, sealed, &context, &desk->arena, &plain, fault))
+		return desk_malformed(fault);
+	if (!seal_open(desk->office->sealer, sealed, &context, &desk->arena, &plain, fault))
 		return false;
 	if (plain.n != TOKEN_KEY_BYTES)
 		return fault_set(fault, FAULT_INTERNAL, "A token key has %d bytes, not %zu.", TOKEN_KEY_BYTES, plain.n);
-	return answer_bytes(desk, secret_bytes(plain));
+	return desk_answer_bytes(desk, secret_bytes(plain));
 }
 
 static bool
@@ -134,22 +121,23 @@ do_reseal(struct desk *desk, struct fault *fault)
 	struct bytes out;
 
 	if (!message_is_read(&desk->request))
-		return malformed(fault);
+		return desk_malformed(fault);
 	/* Otherwise the daemon could have a certificate's key sealed as something that it may open. */
 	if (from.purpose != to.purpose || !str_equal(from.account, to.account) || !str_equal(from.region, to.region) ||
 		!str_equal(from.name, to.name))
 		return fault_set(
 			fault, FAULT_INTERNAL, "A key is sealed anew for another version only, not for another owner.");
-	return seal_open(desk->sealer, sealed, &from, &desk->arena, &plain, fault) &&
-	       seal_close(desk->sealer, secret_bytes(plain), &to, &desk->arena, &out, fault) && answer_bytes(desk, out);
+	return seal_open(desk->office->sealer, sealed, &from, &desk->arena, &plain, fault) &&
+	       seal_close(desk->office->sealer, secret_bytes(plain), &to, &desk->arena, &out, fault) &&
+	       desk_answer_bytes(desk, out);
 }
 
 static bool
 do_reload(struct desk *desk, struct fault *fault)
 {
 	if (!message_is_read(&desk->request))
-		return malformed(fault);
-	return keyring_reload(desk->keyring, fault);
+		return desk_malformed(fault);
+	return keyring_reload(desk->office->keyring, fault);
 }
 
 static bool
@@ -158,8 +146,8 @@ do_rotate(struct desk *desk, struct fault *fault)
 	char active[MASTER_KEY_ID_BYTES + 1];
 
 	if (!message_is_read(&desk->request))
-		return malformed(fault);
-	if (!keyring_rotate(desk->keyring, active, fault))
+		return desk_malformed(fault);
+	if (!keyring_rotate(desk->office->keyring, active, fault))
 		return false;
 	message_put_str(&desk->answer, str_of(active));
 	return true;
@@ -172,8 +160,8 @@ do_rewrap(struct desk *desk, struct fault *fault)
 	struct bytes out;
 
 	if (!message_is_read(&desk->request))
-		return malformed(fault);
-	return seal_rewrap(desk->sealer, sealed, &desk->arena, &out, fault) && answer_bytes(desk, out);
+		return desk_malformed(fault);
+	return seal_rewrap(desk->office->sealer, sealed, &desk->arena, &out, fault) && desk_answer_bytes(desk, out);
 }
 
 static bool
@@ -183,12 +171,12 @@ do_retire(struct desk *desk, struct fault *fault)
 	int64_t count = message_take_number(&desk->request);
 
 	if (count < 0 || count > SIGNER_MAX_KEEP)
-		return malformed(fault);
+		return desk_malformed(fault);
 	for (int64_t i = 0; i < count; i++)
 		keep[i] = message_take_str(&desk->request);
 	if (!message_is_read(&desk->request))
-		return malformed(fault);
-	return keyring_retire(desk->keyring, keep, (size_t)count, fault);
+		return desk_malformed(fault);
+	return keyring_retire(desk->office->keyring, keep, (size_t)count, fault);
 }
 
 static bool (*const verbs[])(struct desk *desk, struct fault *fault) = {
@@ -201,6 +189,9 @@ static bool (*const verbs[])(struct desk *desk, struct fault *fault) = {
 	[SIGNER_ROTATE] = do_rotate,
 	[SIGNER_REWRAP] = do_rewrap,
 	[SIGNER_RETIRE] = do_retire,
+	[SIGNER_KEY_NEW] = do_key_new,
+	[SIGNER_SIGN] = do_sign,
+	[SIGNER_EXPORT_KEY] = do_export_key,
 };
 
 /* ---- A channel ---- */
@@ -213,7 +204,7 @@ desk_answer(struct desk *desk)
 
 	fault.code = FAULT_NONE;
 	message_put_number(&desk->answer, SIGNER_DONE);
-	bool done = verb > 0 && verb < (int64_t)ARRAY_COUNT(verbs) ? verbs[verb](desk, &fault) : malformed(&fault);
+	bool done = verb > 0 && verb < (int64_t)ARRAY_COUNT(verbs) ? verbs[verb](desk, &fault) : desk_malformed(&fault);
 	if (done && desk->answer.bad)
 		done = fault_set(&fault, FAULT_INTERNAL, "The signer's answer is too long.");
 	if (!done) {
@@ -242,9 +233,9 @@ desk_serve(void *context)
 }
 
 static void
-desk_init(struct desk *desk, int fd, struct keyring *keyring, struct sealer *sealer)
+desk_init(struct desk *desk, int fd, const struct office *office)
 {
-	*desk = (struct desk){ .fd = fd, .keyring = keyring, .sealer = sealer, .reader = key_reader_new() };
+	*desk = (struct desk){ .office = office, .fd = fd, .reader = key_reader_new() };
 	message_init(&desk->request);
 	message_init(&desk->answer);
 }
@@ -326,13 +317,13 @@ process_report(const struct fault *fault, const char *walls)
 }
 
 static bool
-process_serve(const struct arguments *arguments, struct keyring *keyring, struct sealer *sealer)
+process_serve(const struct arguments *arguments, const struct office *office)
 {
 	struct desk *desks = memory_take_zeroed(arguments->channels * sizeof *desks);
 	unsigned started = 0;
 
 	for (unsigned i = 0; i < arguments->channels; i++)
-		desk_init(&desks[i], SIGNER_FIRST_FD + (int)i, keyring, sealer);
+		desk_init(&desks[i], SIGNER_FIRST_FD + (int)i, office);
 	while (started < arguments->channels &&
 		pthread_create(&desks[started].thread, NULL, desk_serve, &desks[started]) == 0)
 		started++;
@@ -348,12 +339,29 @@ process_serve(const struct arguments *arguments, struct keyring *keyring, struct
 	return complete;
 }
 
+static bool
+office_open(const struct arguments *arguments, struct office *office, struct fault *fault)
+{
+	office->keys = key_cache_new();
+	office->ledger = ledger_new();
+	return keyring_open(arguments->master_key_file, arguments->create, &office->keyring, fault) &&
+	       sealer_new(office->keyring, &office->sealer, fault) && seal_self_test(office->sealer, fault);
+}
+
+static void
+office_close(struct office *office)
+{
+	ledger_free(office->ledger);
+	key_cache_free(office->keys);
+	sealer_free(office->sealer);
+	keyring_free(office->keyring);
+}
+
 int
 signer_main(int argc, char **argv)
 {
 	struct arguments arguments;
-	struct keyring *keyring = NULL;
-	struct sealer *sealer = NULL;
+	struct office office = { 0 };
 	struct fault fault = { 0 };
 	char walls[2 * WALLS_REPORT_BYTES + 32] = "";
 
@@ -362,12 +370,9 @@ signer_main(int argc, char **argv)
 		return 2;
 	}
 	process_harden();
-	bool ready = keyring_open(arguments.master_key_file, arguments.create, &keyring, &fault) &&
-		     sealer_new(keyring, &sealer, &fault) && seal_self_test(sealer, &fault) &&
+	bool ready = office_open(&arguments, &office, &fault) &&
 		     process_walls(arguments.master_key_file, walls, sizeof walls, &fault);
-	bool served =
-		process_report(ready ? NULL : &fault, walls) && ready && process_serve(&arguments, keyring, sealer);
-	sealer_free(sealer);
-	keyring_free(keyring);
+	bool served = process_report(ready ? NULL : &fault, walls) && ready && process_serve(&arguments, &office);
+	office_close(&office);
 	return served ? 0 : 1;
 }

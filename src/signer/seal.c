@@ -14,18 +14,21 @@ AUTO_FREE(EVP_CIPHER_CTX, EVP_CIPHER_CTX_free);
 struct sealer {
 	struct keyring *keyring;
 	EVP_CIPHER *gcm;
+	EVP_MD *sha256;
 };
 
 bool
 sealer_new(struct keyring *keyring, struct sealer **out, struct fault *fault)
 {
-	EVP_CIPHER *gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-
-	if (gcm == NULL)
-		return fault_set(fault, FAULT_INTERNAL, "OpenSSL has no AES-256-GCM here.");
 	struct sealer *sealer = memory_take_zeroed(sizeof *sealer);
+
 	sealer->keyring = keyring;
-	sealer->gcm = gcm;
+	sealer->gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	sealer->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (sealer->gcm == NULL || sealer->sha256 == NULL) {
+		sealer_free(sealer);
+		return fault_set(fault, FAULT_INTERNAL, "OpenSSL has no AES-256-GCM or no SHA-256 here.");
+	}
 	*out = sealer;
 	return true;
 }
@@ -36,6 +39,7 @@ sealer_free(struct sealer *sealer)
 	if (sealer == NULL)
 		return;
 	EVP_CIPHER_free(sealer->gcm);
+	EVP_MD_free(sealer->sha256);
 	free(sealer);
 }
 
@@ -51,6 +55,8 @@ purpose_name(enum seal_purpose purpose)
 		return "access-key";
 	case SEAL_TOKEN_KEY:
 		return "token-key";
+	case SEAL_RESPONDER_KEY:
+		return "responder-key";
 	}
 	return NULL;
 }
@@ -214,6 +220,21 @@ seal_rewrap(
 	memcpy(record + SEAL_HEADER_BYTES, wrapped, sizeof wrapped);
 	*out = (struct bytes){ record, sealed.n };
 	return true;
+}
+
+bool
+seal_fingerprint(const struct sealer *sealer, struct bytes sealed, const struct seal_context *context,
+	uint8_t fingerprint[SEAL_FINGERPRINT_BYTES], struct fault *fault)
+{
+	struct buffer list = { 0 };
+
+	if (!context_render(context, &list, fault))
+		return false;
+	/* Last, and so without its length: the parts before it tell where it begins. */
+	buffer_put(&list, sealed.p, sealed.n);
+	bool done = EVP_Digest(list.p, list.n, fingerprint, NULL, sealer->sha256, NULL) == 1;
+	buffer_done(&list);
+	return done || fault_set(fault, FAULT_INTERNAL, "A sealed record could not be hashed.");
 }
 
 bool

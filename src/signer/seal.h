@@ -13,6 +13,7 @@ enum {
 	SEAL_NONCE_BYTES = 12, /* AES-GCM's own size; random, and used once with its data key */
 	SEAL_TAG_BYTES = 16,
 	SEAL_HEADER_BYTES = SEALED_ID_OFFSET + MASTER_KEY_ID_BYTES,
+	SEAL_FINGERPRINT_BYTES = 32,
 	SEAL_OVERHEAD_BYTES = SEAL_HEADER_BYTES + WRAPPED_KEY_BYTES + SEAL_NONCE_BYTES + SEAL_TAG_BYTES,
 };
 
@@ -29,6 +30,9 @@ MUST_CHECK bool seal_open(const struct sealer *sealer, struct bytes sealed, cons
 /* *out is `sealed` itself when the active master key wraps it already. */
 MUST_CHECK bool seal_rewrap(
 	const struct sealer *sealer, struct bytes sealed, struct arena *arena, struct bytes *out, struct fault *fault);
+/* SHA-256 over record and context: who has both could have it opened, so what was opened before may be found by it. */
+MUST_CHECK bool seal_fingerprint(const struct sealer *sealer, struct bytes sealed, const struct seal_context *context,
+	uint8_t fingerprint[SEAL_FINGERPRINT_BYTES], struct fault *fault);
 /* Seals, opens, and refuses under another context and after a changed byte; refuses to start otherwise. */
 MUST_CHECK bool seal_self_test(const struct sealer *sealer, struct fault *fault);
 

@@ -114,8 +114,10 @@ struct signer_intention {
 };
 
 /* Signs with a sealed key. The document may be large (a CRL of a million entries is 40 MB): it then travels in sealed
- * memory. `intention` is for certificates, NULL otherwise. The signature is in the arena, ready for a BIT STRING.
- * FAULT_INTERNAL with the reason in `log`: the document is not what it should be; that is our own mistake. */
+ * memory. Keys of authorities and responders stay open in the signer, 128 of them, because opening one costs as much as
+ * many signatures; a certificate's key is wiped at once. `intention` is for certificates, NULL otherwise. The signature
+ * is in the arena, ready for a BIT STRING. FAULT_INTERNAL with the reason in `log`: the document is not what it should
+ * be; that is our own mistake. */
 MUST_CHECK bool signer_sign(struct signer *signer, enum signer_document kind, struct bytes document,
 	enum signing_algorithm algorithm, struct bytes sealed, const struct seal_context *context,
 	const struct signer_intention *intention, struct arena *arena, struct bytes *signature, struct fault *fault);
@@ -138,7 +140,8 @@ MUST_CHECK bool signer_rewrap(
 	struct signer *signer, struct bytes sealed, struct arena *arena, struct bytes *out, struct fault *fault);
 /* Removes every master key but the active one and those in `keep` (ids, none twice). What is gone can open nothing:
  * only when no record sealed before the last rotation is still on its way to the store. A key that another process has
- * made since is kept. */
+ * made since is kept. An authority's or a responder's key that was opened before may go on signing until the process
+ * ends. */
 MUST_CHECK bool signer_retire(struct signer *signer, const struct str *keep, size_t keep_count, struct fault *fault);
 /* The id in a sealed record, without the signer: store rows are found by it. False if it is no sealed record. */
 MUST_CHECK bool sealed_master_key_id(struct bytes sealed, char id[MASTER_KEY_ID_BYTES + 1]);

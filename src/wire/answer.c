@@ -33,8 +33,8 @@ static void
 log_request(struct exchange *exchange, unsigned status, const char *code, const struct fault *fault)
 {
 	const struct call *call = &exchange->call;
-	bool ours = fault != NULL && edge_of(fault->code)->status >= 500;
-	struct log_field fields[12] = {
+	bool ours = fault != NULL && edge_of(exchange->route.service, fault->code).status >= 500;
+	struct log_field fields[13] = {
 		{ "request_id", str_of(call->request_id), 0 },
 		{ "status", { 0 }, status },
 		{ "code", str_of(code), 0 },
@@ -43,8 +43,10 @@ log_request(struct exchange *exchange, unsigned status, const char *code, const 
 	};
 	size_t n = 5;
 
-	if (exchange->route.operation != NULL)
+	if (exchange->route.operation != NULL) {
+		fields[n++] = (struct log_field){ "service", str_of(exchange->route.service->command), 0 };
 		fields[n++] = (struct log_field){ "operation", str_of(exchange->route.operation->name), 0 };
+	}
 	struct str principal = principal_of(exchange);
 	if (principal.p != NULL)
 		fields[n++] = (struct log_field){ "principal", principal, 0 };
@@ -111,10 +113,10 @@ answer_now(struct exchange *exchange, unsigned status, const char *code, const c
 static struct answer
 fault_answer(const struct exchange *exchange, const struct fault *fault)
 {
-	const struct edge *edge = edge_of(fault->code);
-	struct answer answer = { edge->status, edge->exception, ANSWER_JSON, { 0 }, NULL };
+	struct edge edge = edge_of(exchange->route.service, fault->code);
+	struct answer answer = { edge.status, edge.exception, ANSWER_JSON, { 0 }, NULL };
 
-	edge_render(fault, exchange->call.request_id, &answer.body);
+	edge_render(exchange->route.service, fault, exchange->call.request_id, &answer.body);
 	return answer;
 }
 

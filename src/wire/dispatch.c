@@ -3,41 +3,64 @@
 #include <string.h>
 
 #include "base/attributes.h"
+#include "model/own.h"
+#include "model/pca.h"
 #include "service/acm/acm.h"
-#include "service/acm/arn.h"
 
 /* One adapter an operation, so that each handler keeps its own types. */
-#define RUN_IN_OUT(Name, name)                                                                                         \
-	static bool run_##name(struct call *call, const void *in, void *out, struct fault *fault)                      \
+#define RUN_IN_OUT(prefix, Name, name)                                                                                 \
+	static bool run_##prefix##_##name(struct call *call, const void *in, void *out, struct fault *fault)           \
 	{                                                                                                              \
-		return acm_##name(call, in, out, fault);                                                               \
+		return prefix##_##name(call, in, out, fault);                                                          \
 	}
-#define RUN_IN_ONLY(Name, name)                                                                                        \
-	static bool run_##name(struct call *call, const void *in, void *out, struct fault *fault)                      \
+#define RUN_IN_ONLY(prefix, Name, name)                                                                                \
+	static bool run_##prefix##_##name(struct call *call, const void *in, void *out, struct fault *fault)           \
 	{                                                                                                              \
 		(void)out;                                                                                             \
-		return acm_##name(call, in, fault);                                                                    \
+		return prefix##_##name(call, in, fault);                                                               \
 	}
-#define RUN_OUT_ONLY(Name, name)                                                                                       \
-	static bool run_##name(struct call *call, const void *in, void *out, struct fault *fault)                      \
+#define RUN_OUT_ONLY(prefix, Name, name)                                                                               \
+	static bool run_##prefix##_##name(struct call *call, const void *in, void *out, struct fault *fault)           \
 	{                                                                                                              \
 		(void)in;                                                                                              \
-		return acm_##name(call, out, fault);                                                                   \
+		return prefix##_##name(call, out, fault);                                                              \
 	}
 ACM_OPERATIONS(RUN_IN_OUT, RUN_IN_ONLY, RUN_OUT_ONLY)
 
-#define ROW_WITH_OUT(Name, name) { #Name, sizeof(struct acm_##name##_response), run_##name },
-#define ROW_WITHOUT_OUT(Name, name) { #Name, 0, run_##name },
+#define ROW_WITH_OUT(prefix, Name, name) { #Name, sizeof(struct prefix##_##name##_response), run_##prefix##_##name },
+#define ROW_WITHOUT_OUT(prefix, Name, name) { #Name, 0, run_##prefix##_##name },
+#define HANDLERS(OPERATIONS)                                                                                           \
+	(const struct handler[])                                                                                       \
+	{                                                                                                              \
+		OPERATIONS(ROW_WITH_OUT, ROW_WITHOUT_OUT, ROW_WITH_OUT)                                                \
+	}
 
-static const struct handler handlers[] = { ACM_OPERATIONS(ROW_WITH_OUT, ROW_WITHOUT_OUT, ROW_WITH_OUT) };
+/* Every service that is served, with its handlers in the order of its operations. */
+static const struct served {
+	const struct service *service;
+	const struct handler *handlers;
+} services[] = {
+	{ &acm_service, HANDLERS(ACM_OPERATIONS) },
+};
+
+/* What a service's calls are about: the members that name it, and its type, as ARNs have it. */
+static const struct subject {
+	const struct service *service;
+	const char *members[3];
+	const char *type;
+} subjects[] = {
+	{ &acm_service, { "CertificateArn", NULL, NULL }, "certificate" },
+	{ &pca_service, { "CertificateAuthorityArn", "ResourceArn", NULL }, "certificate-authority" },
+	{ &own_service, { "CertificateAuthorityArn", NULL, NULL }, "certificate-authority" },
+};
 
 /* What an operation without input is sent: "{}". */
 static const struct shape nothing = { .name = "Unit", .kind = SHAPE_STRUCTURE };
 
-const struct handler *
-dispatch_handler(size_t index)
+const struct service *
+dispatch_service(size_t index)
 {
-	return index < ARRAY_COUNT(handlers) ? &handlers[index] : NULL;
+	return index < ARRAY_COUNT(services) ? services[index].service : NULL;
 }
 
 bool
@@ -45,16 +68,17 @@ dispatch_find(struct str name, struct target *out)
 {
 	struct str prefix;
 
-	if (name.p == NULL || !str_cut(&name, '.', &prefix) || !str_is(prefix, acm_service.target_prefix))
+	if (name.p == NULL || !str_cut(&name, '.', &prefix))
 		return false;
-	const struct operation *operation = service_operation(&acm_service, name);
-	if (operation == NULL)
-		return false;
-	for (size_t i = 0; i < ARRAY_COUNT(handlers); i++) {
-		if (strcmp(handlers[i].name, operation->name) == 0) {
-			*out = (struct target){ &acm_service, operation, &handlers[i] };
-			return true;
-		}
+	for (size_t i = 0; i < ARRAY_COUNT(services); i++) {
+		const struct service *service = services[i].service;
+		if (!str_is(prefix, service->target_prefix))
+			continue;
+		const struct operation *operation = service_operation(service, name);
+		if (operation == NULL)
+			return false;
+		*out = (struct target){ service, operation, &services[i].handlers[operation - service->operations] };
+		return true;
 	}
 	return false;
 }
@@ -69,25 +93,37 @@ dispatch_decode(const struct target *target, struct str json, struct arena *aren
 }
 
 static const struct member *
-arn_member(const struct shape *shape)
+subject_member(const struct subject *subject, const struct shape *shape)
 {
 	for (size_t i = 0; shape != NULL && i < shape->member_count; i++) {
-		const struct member *member = &shape->members[i];
-		if (member->shape->kind == SHAPE_STRING && strcmp(member->name, "CertificateArn") == 0)
-			return member;
+		for (size_t k = 0; subject->members[k] != NULL; k++) {
+			if (strcmp(shape->members[i].name, subject->members[k]) == 0)
+				return &shape->members[i];
+		}
 	}
 	return NULL;
+}
+
+static struct str
+resource_of(const struct subject *subject, const struct target *target, const struct call *call, const void *in)
+{
+	const struct member *given = subject_member(subject, target->operation->input);
+	struct str arn = { 0 };
+
+	if (given != NULL)
+		arn = *(const struct str *)(const void *)((const char *)in + given->offset);
+	if (arn.p == NULL && subject_member(subject, target->operation->output) != NULL)
+		return arena_printf(call->arena, "arn:%s:%s:%.*s:%.*s:%s/*", call->partition, subject->service->command,
+			STR_ARG(call->owner.region), STR_ARG(call->owner.account), subject->type);
+	return arn;
 }
 
 struct str
 dispatch_resource(const struct target *target, const struct call *call, const void *in)
 {
-	const struct member *given = arn_member(target->operation->input);
-	struct str arn = { 0 };
-
-	if (given != NULL)
-		arn = *(const struct str *)(const void *)((const char *)in + given->offset);
-	if (arn.p == NULL && arn_member(target->operation->output) != NULL)
-		return acm_arn_render(call->arena, call->partition, &call->owner, STR("*"));
-	return arn;
+	for (size_t i = 0; i < ARRAY_COUNT(subjects); i++) {
+		if (subjects[i].service == target->service)
+			return resource_of(&subjects[i], target, call, in);
+	}
+	return (struct str){ 0 };
 }

@@ -20,14 +20,15 @@ struct target {
 /* "CertificateManager.ImportCertificate", in exactly this case. False: there is no such operation. */
 bool dispatch_find(struct str name, struct target *out);
 
-/* Every operation that is served, for the tests: NULL past the last. */
-const struct handler *dispatch_handler(size_t index);
+/* Every service that is served, for the tests: NULL past the last. */
+const struct service *dispatch_service(size_t index);
 
 /* Decodes and validates; *in is in the arena. */
 MUST_CHECK bool dispatch_decode(
 	const struct target *target, struct str json, struct arena *arena, void **in, struct fault *fault);
-/* The ARN that the call is about, for the policy; of an operation that makes a certificate, which is one that answers
- * with an ARN it was not given, the pattern of all its caller could get. Absent if it is about none. */
+/* The ARN that the call is about, for the policy: ACM's are about certificates, ACM-PCA's about authorities. Of an
+ * operation that makes one, which answers with an ARN it was not given, the pattern of all its caller could get. Absent
+ * if it is about none. */
 struct str dispatch_resource(const struct target *target, const struct call *call, const void *in);
 
 #endif

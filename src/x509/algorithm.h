@@ -10,6 +10,7 @@ enum signature_scheme {
 	SCHEME_RSA_PSS,      /* digest, mask and salt are in the parameters (RFC 4055) */
 	SCHEME_ECDSA,
 	SCHEME_EDDSA,
+	SCHEME_ML_DSA, /* FIPS 204; known to OpenSSL from 3.5 on */
 };
 
 struct signature_algorithm {

@@ -23,11 +23,14 @@ struct authority_claim {
 
 struct authority_import {
 	const struct certificate *certificate;
-	const struct certificate *const *chain; /* as given; the issuer first, a root last; empty for a root */
+	/* As given: the issuer first, a root last; empty for a root. When rules are relaxed, put into that order,
+	 * without what has no place in it. */
+	const struct certificate *const *chain;
 	size_t chain_count;
 };
 
-/* Reads both fields and checks all rules. A refusal names the certificate ("the certificate", "certificate 2 of the
+/* Reads both fields and checks all rules, IMPORT_RULE_CA_*; a chain that is absent, empty or white space is none.
+ * Everything in *out lives in the arena. A refusal names the certificate ("the certificate", "certificate 2 of the
  * chain"), its subject, the extension by name and OID, and what to do. The codes are FAULT_MALFORMED_CERTIFICATE,
  * FAULT_CERTIFICATE_MISMATCH, FAULT_INVALID_REQUEST and FAULT_VALIDATION as each rule's entry has it. */
 MUST_CHECK bool authority_import_check(struct bytes certificate_field, struct bytes chain_field,

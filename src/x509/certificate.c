@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "x509/algorithm.h"
-#include "x509/der.h"
+#include "x509/certificate_parts.h"
 #include "x509/extension.h"
+#include "x509/key_parts.h"
 #include "x509/oid.h"
 
 enum {
@@ -141,56 +142,23 @@ key_take(struct der *tbs, struct certificate *out, const char **why)
 }
 
 static bool
-extension_take(struct der *list, struct arena *arena, struct certificate_extension *out)
-{
-	struct der fields;
-	struct der_item item;
-
-	if (!der_enter(list, DER_SEQUENCE, &fields) || !oid_take(&fields, arena, &out->oid, NULL))
-		return false;
-	if (der_take(&fields, DER_BOOLEAN, &item) && !der_boolean(item.content, &out->critical))
-		return false;
-	if (!der_take(&fields, DER_OCTET_STRING, &item) || !der_at_end(&fields))
-		return false;
-	out->value = item.content;
-	return true;
-}
-
-static bool
-is_repeated(const struct certificate *certificate, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (str_equal(certificate->extensions[i].oid, certificate->extensions[index].oid))
-			return true;
-	return false;
-}
-
-static bool
 extensions_read(struct der *tbs, struct arena *arena, struct certificate *out, const char **why)
 {
 	struct der explicit;
-	struct der list;
-	size_t count = 0;
 
 	if (!der_sees(tbs, DER_CONTEXT_CONSTRUCTED + 3))
 		return true;
-	if (!der_enter(tbs, DER_CONTEXT_CONSTRUCTED + 3, &explicit) || !der_enter(&explicit, DER_SEQUENCE, &list) ||
-		!der_at_end(&explicit) || !der_count(list, &count))
+	if (!der_enter(tbs, DER_CONTEXT_CONSTRUCTED + 3, &explicit))
 		return because(why, "its extensions are malformed");
-	if (count > CERTIFICATE_MAX_EXTENSIONS)
-		return because(why, "it has more than 100 extensions");
-	if (count == 0)
+	if (!extension_list_read(explicit, arena, &out->extensions, &out->extension_count, why))
+		return false;
+	if (out->extension_count == 0)
 		note(&out->flaw, "its list of extensions is empty, where RFC 5280, 4.1 wants at least one or no list");
 	if (out->version != 3)
 		note(&out->flaw, "it has extensions, which only version 3 knows");
 
-	struct certificate_extension *extensions = ARENA_ARRAY(arena, struct certificate_extension, count);
-	out->extensions = extensions;
-	out->extension_count = count;
-	for (size_t i = 0; i < count; i++) {
-		if (!extension_take(&list, arena, &extensions[i]))
-			return because(why, "one of its extensions is malformed");
-		if (is_repeated(out, i))
+	for (size_t i = 0; i < out->extension_count; i++) {
+		if (extension_is_repeated(out->extensions, i))
 			note(&out->ambiguity, "one of its extensions is there twice, which RFC 5280, 4.2 forbids");
 		else if (!extension_read(out, i, arena, why))
 			return false;
@@ -216,16 +184,13 @@ algorithm_split(
 	struct bytes identifier, struct arena *arena, struct bytes *oid, struct str *dotted, struct bytes *parameters)
 {
 	struct der outer = der_of(identifier);
-	struct der fields;
-	struct der_item item;
-	struct der_item rest = { .whole = { identifier.p, 0 } };
+	struct key_type type;
 
-	if (!der_enter(&outer, DER_SEQUENCE, &fields) || !der_take(&fields, DER_OID, &item) ||
-		(!der_at_end(&fields) && !der_next(&fields, &rest)) || !der_at_end(&fields))
+	if (!key_type_take(&outer, &type))
 		return false;
-	*oid = item.content;
-	*parameters = rest.whole;
-	return signature_algorithm_find(item.content) != NULL || oid_read(item.content, arena, dotted, NULL);
+	*oid = type.oid;
+	*parameters = type.parameters.whole;
+	return signature_algorithm_find(type.oid) != NULL || oid_read(type.oid, arena, dotted, NULL);
 }
 
 static bool
@@ -253,6 +218,8 @@ inner_algorithm_read(
 
 	if (!der_take(tbs, DER_SEQUENCE, &inner))
 		return because(why, "its inner signature algorithm is malformed");
+	if (outer_algorithm.p == NULL)
+		return algorithm_read(inner.whole, arena, out, why);
 	if (bytes_equal(inner.whole, outer_algorithm))
 		return true;
 	if (!algorithm_split(inner.whole, arena, &oid, &dotted, &parameters))
@@ -285,9 +252,11 @@ text_flaws_note(struct certificate *out, struct arena *arena)
 		note(&out->flaw, "its subjectAltName is empty, where RFC 5280, 4.2.1.6 wants at least one name");
 }
 
-static bool
-tbs_read(struct der tbs, struct bytes outer_algorithm, struct arena *arena, struct certificate *out, const char **why)
+bool
+certificate_fields_read(
+	struct der tbs, struct bytes outer_algorithm, struct arena *arena, struct certificate *out, const char **why)
 {
+	out->path_length = -1;
 	if (!version_read(&tbs, out, why) || !serial_read(&tbs, arena, out, why))
 		return false;
 	if (!inner_algorithm_read(&tbs, outer_algorithm, arena, out, why))
@@ -320,7 +289,6 @@ certificate_parse(struct bytes der, struct arena *arena, const struct certificat
 	struct der_item signature;
 
 	certificate->der = arena_bytes(arena, der);
-	certificate->path_length = -1;
 	struct der input = der_of(certificate->der);
 	if (!der_take(&input, DER_SEQUENCE, &whole))
 		return because(why, "it is not DER, or it is cut short");
@@ -334,7 +302,7 @@ certificate_parse(struct bytes der, struct arena *arena, const struct certificat
 		return because(why, "it is DER, but not a certificate");
 	certificate->tbs = tbs.whole;
 	if (!algorithm_read(algorithm.whole, arena, certificate, why) ||
-		!tbs_read(der_of(tbs.content), algorithm.whole, arena, certificate, why))
+		!certificate_fields_read(der_of(tbs.content), algorithm.whole, arena, certificate, why))
 		return false;
 	*out = certificate;
 	return true;

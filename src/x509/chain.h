@@ -3,7 +3,11 @@
 #ifndef CHANCERY_X509_CHAIN_H
 #define CHANCERY_X509_CHAIN_H
 
+#include "x509/certificate_field.h"
 #include "x509/import.h"
+
+/* Whose rules a breach of the fields' form belongs to. */
+extern const struct field_rules import_field_rules;
 
 /* Reads the field (absent: no chain) into import->chain and checks every rule CHAIN_* and ALGORITHM_FAMILY. Wants
  * import->self_signed to be known. */

@@ -1,7 +1,9 @@
 /* crl.h — certificate revocation lists (RFC 5280, 5): built for a million entries as for one, and read back.
  *
  * A list is built from the end to the beginning in one growing buffer, because DER wants lengths first; entries are
- * given one at a time, so that nobody need hold them all. Memory: the list itself and what the buffer grows by. */
+ * given one at a time, so that nobody need hold them all. Memory: the list itself, or, when more entries come than were
+ * expected, what the buffer grows by: the old one and the new, half as large again, while one is copied to the other.
+ */
 #ifndef CHANCERY_X509_CRL_H
 #define CHANCERY_X509_CRL_H
 
@@ -9,7 +11,11 @@
 #include "x509/build.h"
 #include "x509/signing.h"
 
-/* RFC 5280, 5.3.1. 0 is encoded by leaving the extension out. */
+#define EXTENSION_OID_DELTA_CRL_INDICATOR "2.5.29.27"
+#define EXTENSION_OID_ISSUING_DISTRIBUTION_POINT "2.5.29.28"
+
+/* RFC 5280, 5.3.1. 0 is encoded by leaving the extension out. OpenSSL's x509v3.h has macros of the same names and
+ * values: a file that needs both includes this one first. */
 enum crl_reason {
 	CRL_REASON_UNSPECIFIED = 0,
 	CRL_REASON_KEY_COMPROMISE = 1,
@@ -24,35 +30,37 @@ enum crl_reason {
 };
 
 struct crl_entry {
-	struct bytes serial; /* magnitude */
+	struct bytes serial; /* magnitude; at most 20 octets with its sign (4.1.2.2) */
 	int64_t revoked_ms;
 	enum crl_reason reason;
 };
 
 struct crl {
 	enum signing_algorithm algorithm;
-	struct bytes issuer; /* Name, DER */
-	int64_t this_update_ms, next_update_ms;
+	struct bytes issuer;                    /* Name, DER */
+	int64_t this_update_ms, next_update_ms; /* whole seconds, as those of entries: the rest is cut */
 	struct bytes authority_key_identifier;
 	int64_t number;                /* 5.2.3 */
 	int64_t base_number;           /* of a delta (5.2.4, critical); 0: a complete list */
 	struct str distribution_point; /* 5.2.5, critical: the URL this list is for; absent: no such extension */
-	struct str freshest_url;       /* 5.2.6; absent: none */
+	struct str freshest_url;       /* 5.2.6; absent: none. A delta never carries it */
 };
 
 struct crl_builder;
-/* Room for about `expected` entries is taken at once. */
+/* Room for `expected` entries is taken at once. */
 struct crl_builder *crl_builder_new(size_t expected);
 void crl_builder_free(struct crl_builder *builder);
 /* The list will show them in the reverse order. */
 void crl_builder_add(struct crl_builder *builder, const struct crl_entry *entry);
-/* TBSCertList; lives in the builder, which takes no more entries. */
+/* TBSCertList, version 2; lives in the builder until the next call. To be asked for once; no more entries then. */
 struct bytes crl_builder_tbs(struct crl_builder *builder, const struct crl *crl);
-/* CertificateList: the tbs is not copied, the builder's buffer grows around it. */
+/* CertificateList: nothing is copied, there is room around the tbs. Lives in the builder. Once, after the tbs. */
 struct bytes crl_builder_finish(struct crl_builder *builder, enum signing_algorithm algorithm, struct bytes signature);
 
-/* What a TBSCertList says, entries aside; they are walked for their form, counted, and not kept. Issuer and the rest
- * point into `tbs`. False, with a clause in *why: it is not as crl_builder_tbs() makes it. For the signer and tests. */
+/* What a TBSCertList says, entries aside; they are walked for their form, counted, and not kept (nor held against each
+ * other: a repeated serial number is not seen). Issuer and the rest point into `tbs`. False, with a clause in *why: it
+ * is not as crl_builder_tbs() makes it, octet for octet, or cannot be meant: a next update before this one, a delta
+ * whose base is not older than itself, removeFromCRL in a complete list. For the signer and tests. */
 struct crl_head {
 	struct crl crl;
 	size_t entries;

@@ -1,7 +1,8 @@
 /* der.h — reading DER (X.690) from front to back, and nothing but DER.
  *
  * Strict where a general ASN.1 engine is lax: definite and minimal lengths, one-byte tags, booleans of 0 or 255,
- * minimal integers. Nothing is copied: items point into the input. Private to this room. */
+ * minimal integers. Nothing is copied: items point into the input. For this room, and for the signer's
+ * process. */
 #ifndef CHANCERY_X509_DER_H
 #define CHANCERY_X509_DER_H
 

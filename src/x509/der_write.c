@@ -2,14 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 
 enum { WRITER_FIRST_ROOM = 2048 };
-
-/* 2050-01-01T00:00:00Z. */
-#define GENERALIZED_TIME_FROM_MS INT64_C(2524608000000)
 
 void
 der_writer_reserve(struct der_writer *writer, size_t n)
@@ -152,24 +149,30 @@ der_put_named_bits(struct der_writer *writer, unsigned bits)
 	der_wrap(writer, DER_BIT_STRING, mark);
 }
 
-/* "2026-11-21T08:05:54Z" as YYYYMMDDHHMMSSZ, from its character `skip` on. */
+/* YYYYMMDDHHMMSSZ, from its character `skip` on. Two digits at a time: a list of a million entries has a million of
+ * these, and printf() would take most of its time. */
 static void
 put_time(struct der_writer *writer, unsigned tag, int64_t ms, size_t skip)
 {
-	char room[CLOCK_ISO_BYTES];
-	struct str iso = clock_render_iso_into(ms, room);
-	size_t mark = der_mark(writer);
+	time_t seconds = (time_t)(ms / 1000 - (ms % 1000 < 0));
+	struct tm tm = { 0 };
+	uint8_t text[15];
 
-	for (size_t i = iso.n; i > skip; i--)
-		if (iso.p[i - 1] != '-' && iso.p[i - 1] != ':' && iso.p[i - 1] != 'T')
-			der_put_octet(writer, (uint8_t)iso.p[i - 1]);
-	der_wrap(writer, tag, mark);
+	(void)gmtime_r(&seconds, &tm); /* fails for years beyond an int's, which milliseconds do not reach */
+	int year = tm.tm_year + 1900;
+	const int pairs[] = { year / 100, year % 100, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec };
+	for (size_t i = 0; i < ARRAY_COUNT(pairs); i++) {
+		text[2 * i] = (uint8_t)('0' + pairs[i] / 10);
+		text[2 * i + 1] = (uint8_t)('0' + pairs[i] % 10);
+	}
+	text[14] = 'Z';
+	der_put_item(writer, tag, (struct bytes){ text + skip, sizeof text - skip });
 }
 
 void
 der_put_time(struct der_writer *writer, int64_t ms)
 {
-	if (ms >= GENERALIZED_TIME_FROM_MS)
+	if (ms >= DER_GENERALIZED_TIME_FROM_MS)
 		der_put_generalized_time(writer, ms);
 	else
 		put_time(writer, DER_UTC_TIME, ms, 2);
@@ -181,59 +184,79 @@ der_put_generalized_time(struct der_writer *writer, int64_t ms)
 	put_time(writer, DER_GENERALIZED_TIME, ms, 0);
 }
 
-/* Takes one number of a dotted identifier; leading zeros are refused. Arcs beyond 64 bits are real in no registry but
- * that of UUIDs (2.25), which this house does not need. */
-static bool
-arc_take(struct str *rest, uint64_t *out)
-{
-	uint64_t arc = 0;
-	size_t n = 0;
+/* An arc, base 128, its lowest digit first. */
+struct arc {
+	uint8_t digits[DER_MAX_OID_BYTES];
+	size_t n;
+};
 
-	while (n < rest->n && rest->p[n] >= '0' && rest->p[n] <= '9') {
-		unsigned digit = (unsigned)(rest->p[n] - '0');
-		if (arc > (UINT64_MAX - digit) / 10)
-			return false;
-		arc = arc * 10 + digit;
-		n++;
+/* arc = arc * factor + more; false when it has no room. */
+static bool
+arc_grow(struct arc *arc, unsigned factor, unsigned more)
+{
+	for (size_t i = 0; i < arc->n; i++) {
+		more += arc->digits[i] * factor;
+		arc->digits[i] = more & 0x7f;
+		more >>= 7;
 	}
-	if (n == 0 || (n > 1 && rest->p[0] == '0') || (n < rest->n && (rest->p[n] != '.' || n + 1 == rest->n)))
-		return false;
-	*rest = n < rest->n ? (struct str){ rest->p + n + 1, rest->n - n - 1 } : (struct str){ rest->p + n, 0 };
-	*out = arc;
+	for (; more > 0; more >>= 7) {
+		if (arc->n == sizeof arc->digits)
+			return false;
+		arc->digits[arc->n++] = more & 0x7f;
+	}
 	return true;
 }
 
-/* Base 128, the high bit in all octets but the last. */
-static size_t
-arc_write(uint64_t arc, uint8_t out[10])
+/* Takes one number of a dotted identifier, of any size: those made of a UUID (2.25) have 128 bits. Leading zeros are
+ * refused. */
+static bool
+arc_take(struct str *rest, struct arc *arc)
 {
-	size_t n = 1;
+	size_t n = 0;
 
-	for (uint64_t rest = arc >> 7; rest != 0; rest >>= 7)
-		n++;
-	for (size_t i = n; i > 0; i--, arc >>= 7)
-		out[i - 1] = (uint8_t)((arc & 0x7f) | (i < n ? 0x80 : 0));
-	return n;
+	arc->n = 0;
+	for (; n < rest->n && rest->p[n] >= '0' && rest->p[n] <= '9'; n++)
+		if (!arc_grow(arc, 10, (unsigned)(rest->p[n] - '0')))
+			return false;
+	if (n == 0 || (n > 1 && rest->p[0] == '0') || (n < rest->n && (rest->p[n] != '.' || n + 1 == rest->n)))
+		return false;
+	n += n < rest->n;
+	*rest = (struct str){ rest->p + n, rest->n - n };
+	return true;
+}
+
+/* Adds it to `content`: the high bit is in all octets but the last. */
+static bool
+arc_put(const struct arc *arc, uint8_t content[DER_MAX_OID_BYTES], size_t *n)
+{
+	size_t octets = arc->n > 0 ? arc->n : 1;
+
+	if (octets > DER_MAX_OID_BYTES - *n)
+		return false;
+	for (size_t i = 0; i < octets; i++)
+		content[*n + i] = arc->n > 0 ? arc->digits[octets - 1 - i] | (i + 1 < octets ? 0x80 : 0) : 0;
+	*n += octets;
+	return true;
 }
 
 bool
 der_put_oid_text(struct der_writer *writer, struct str dotted)
 {
-	uint8_t content[DER_MAX_OID_BYTES + 10];
-	uint64_t first, second, arc;
+	uint8_t content[DER_MAX_OID_BYTES];
 	struct str rest = dotted;
+	struct arc arc;
+	size_t n = 0;
 
-	if (!arc_take(&rest, &first) || first > 2 || !arc_take(&rest, &second) || (first < 2 && second > 39) ||
-		second > UINT64_MAX - 80)
+	/* X.690, 8.19.4: the first two share one number. */
+	if (!arc_take(&rest, &arc) || arc.n > 1 || (arc.n == 1 && arc.digits[0] > 2))
 		return false;
-	size_t n = arc_write(first * 40 + second, content);
-	while (rest.n > 0) {
-		if (!arc_take(&rest, &arc))
+	unsigned first = arc.n == 1 ? arc.digits[0] : 0;
+	if (!arc_take(&rest, &arc) || (first < 2 && (arc.n > 1 || (arc.n == 1 && arc.digits[0] > 39))) ||
+		!arc_grow(&arc, 1, first * 40) || !arc_put(&arc, content, &n))
+		return false;
+	while (rest.n > 0)
+		if (!arc_take(&rest, &arc) || !arc_put(&arc, content, &n))
 			return false;
-		n += arc_write(arc, content + n);
-		if (n > DER_MAX_OID_BYTES)
-			return false;
-	}
 	der_put_item(writer, DER_OID, (struct bytes){ content, n });
 	return true;
 }

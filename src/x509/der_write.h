@@ -10,6 +10,9 @@
 
 #include "x509/der.h"
 
+/* 2050-01-01T00:00:00Z: times of certificates and lists are GeneralizedTime from then on. */
+#define DER_GENERALIZED_TIME_FROM_MS INT64_C(2524608000000)
+
 /* Zero-initialised is empty and ready. What is written stands at the end of the room. */
 struct der_writer {
 	uint8_t *p;
@@ -40,7 +43,8 @@ void der_put_unsigned(struct der_writer *writer, struct bytes magnitude); /* INT
 void der_put_bits(struct der_writer *writer, struct bytes octets);        /* BIT STRING of whole octets */
 /* A named bit list (X.690, 11.2.2): bit 0 is the first; trailing zeros are left out. */
 void der_put_named_bits(struct der_writer *writer, unsigned bits);
-/* UTCTime to 2049, GeneralizedTime from 2050 on (RFC 5280, 4.1.2.5); whole seconds, the rest is cut. */
+/* UTCTime to 2049, GeneralizedTime from 2050 on (RFC 5280, 4.1.2.5); whole seconds, the rest is cut. Years 0 to
+ * 9999. */
 void der_put_time(struct der_writer *writer, int64_t ms);
 void der_put_generalized_time(struct der_writer *writer, int64_t ms);
 /* False when it is no object identifier of at most DER_MAX_OID_BYTES; nothing is written then. */

@@ -11,8 +11,21 @@ enum {
 	SEVERAL_MAX = 64, /* 32 KB hold about as many */
 };
 
+/* The key of an authority is born here, and stays. */
+static const char key_unwanted[] =
+	"A private key was found: take it out. The authority has its key already, and no other is imported.";
+
+static bool
+is_key_label(struct str label)
+{
+	static const char ending[] = "PRIVATE KEY";
+	size_t n = sizeof ending - 1;
+
+	return str_is(label, "EC PARAMETERS") || (label.n >= n && memcmp(label.p + label.n - n, ending, n) == 0);
+}
+
 struct str
-field_diagnose_label(struct str label, struct arena *arena)
+field_diagnose_other(const struct field *field, struct arena *arena)
 {
 	static const struct {
 		const char *label;
@@ -45,10 +58,12 @@ field_diagnose_label(struct str label, struct arena *arena)
 		{ "X509 CRL", "A certificate revocation list was found: it is of no use here." },
 	};
 
+	if (field->of_authority && is_key_label(field->other))
+		return STR(key_unwanted);
 	for (size_t i = 0; i < ARRAY_COUNT(known); i++)
-		if (str_is(label, known[i].label))
+		if (str_is(field->other, known[i].label))
 			return str_of(known[i].sentence);
-	return arena_printf(arena, "A block labelled \"%.*s\" was found.", STR_ARG(label));
+	return arena_printf(arena, "A block labelled \"%.*s\" was found.", STR_ARG(field->other));
 }
 
 /* SEQUENCE { OBJECT IDENTIFIER ... } with this OID under 1.2.840.113549.1.7. */
@@ -78,7 +93,7 @@ field_is_pkcs12(struct bytes field)
 
 /* By the first fields of what DER can be. Only the beginning is looked at: the rest may be cut off. */
 static const char *
-der_diagnose(struct bytes text)
+der_diagnose(struct bytes text, bool of_authority)
 {
 	struct der der = der_of(text);
 	struct der inside;
@@ -95,6 +110,8 @@ der_diagnose(struct bytes text)
 	if (field_is_pkcs12(text))
 		return "It is a PKCS #12 file: openssl pkcs12 -in file.p12 -clcerts -nokeys writes its certificate as "
 		       "PEM, -cacerts -nokeys its chain, -nocerts -nodes its key.";
+	if (der_sees(&inside, DER_INTEGER) && of_authority)
+		return key_unwanted;
 	if (der_sees(&inside, DER_INTEGER))
 		return "It is a private key in DER: it belongs, as PEM (openssl pkey -inform DER -in key.der -out "
 		       "key.pem), in PrivateKey.";
@@ -104,8 +121,8 @@ der_diagnose(struct bytes text)
 	return "It is DER, but not a certificate.";
 }
 
-static bool
-is_utf16(struct bytes text)
+bool
+field_is_utf16(struct bytes text)
 {
 	if (text.n >= 2 && ((text.p[0] == 0xff && text.p[1] == 0xfe) || (text.p[0] == 0xfe && text.p[1] == 0xff)))
 		return true;
@@ -116,7 +133,8 @@ is_utf16(struct bytes text)
 bool
 field_is_file_name(struct str text)
 {
-	static const char *const endings[] = { ".pem", ".crt", ".cer", ".key", ".der", ".cert", ".txt" };
+	static const char *const endings[] = { ".pem", ".crt", ".cer", ".key", ".der", ".cert", ".txt", ".csr", ".req",
+		".p10" };
 
 	text = str_trim(text);
 	if (text.n > FILE_NAME_MAX_BYTES || text.n == 0 || memchr(text.p, '\n', text.n) != NULL)
@@ -190,16 +208,16 @@ field_diagnose(struct bytes text, const struct field *field, struct arena *arena
 	if (field_is_blank(text))
 		return STR("It holds white space only.");
 	if (field->other_count > 0)
-		return field_diagnose_label(field->other, arena);
+		return field_diagnose_other(field, arena);
 	if (label != NULL)
 		return arena_printf(arena,
 			"This PEM file (%s) was decoded as base64 by the client: use fileb:// instead of file://.",
 			label);
-	if (is_utf16(text))
+	if (field_is_utf16(text))
 		return STR("It is UTF-16 text: save the file as ASCII or UTF-8.");
 	if (text.n >= sizeof java_key_store && memcmp(text.p, java_key_store, sizeof java_key_store) == 0)
 		return STR("It is a Java key store: keytool -exportcert -rfc writes a certificate of it as PEM.");
-	found = der_diagnose(text);
+	found = der_diagnose(text, field->of_authority);
 	if (found == NULL)
 		found = text_diagnose(str_of_bytes(text), arena);
 	if (found != NULL)

@@ -75,24 +75,7 @@ basic_constraints_read(struct certificate *certificate, struct der value, struct
 static bool
 names_read(struct certificate *certificate, struct der value, struct arena *arena, const char **why)
 {
-	struct der items;
-	size_t count = 0;
-
-	if (!der_enter(&value, DER_SEQUENCE, &items) || !der_at_end(&value) || !der_count(items, &count))
-		return false;
-	if (count > CERTIFICATE_MAX_NAMES) {
-		*why = "it has more than 10000 names";
-		return false;
-	}
-	struct general_name *names = ARENA_ARRAY(arena, struct general_name, count);
-	for (size_t i = 0; i < count; i++) {
-		struct der_item item;
-		if (!der_next(&items, &item) || !general_name_read(&item, arena, &names[i]))
-			return false;
-	}
-	certificate->names = names;
-	certificate->name_count = count;
-	return true;
+	return general_names_read(value, arena, &certificate->names, &certificate->name_count, why);
 }
 
 /* RFC 5280, 4.2.2.1: of all it may tell, only where OCSP is answered. */
@@ -127,6 +110,54 @@ information_access_read(struct certificate *certificate, struct der value, struc
 	certificate->ocsp_urls = urls;
 	certificate->ocsp_url_count = n;
 	return true;
+}
+
+static bool
+extension_take(struct der *list, struct arena *arena, struct certificate_extension *out)
+{
+	struct der fields;
+	struct der_item item;
+
+	if (!der_enter(list, DER_SEQUENCE, &fields) || !oid_take(&fields, arena, &out->oid, NULL))
+		return false;
+	if (der_take(&fields, DER_BOOLEAN, &item) && !der_boolean(item.content, &out->critical))
+		return false;
+	if (!der_take(&fields, DER_OCTET_STRING, &item) || !der_at_end(&fields))
+		return false;
+	out->value = item.content;
+	return true;
+}
+
+bool
+extension_list_read(struct der outer, struct arena *arena, const struct certificate_extension **out, size_t *count,
+	const char **why)
+{
+	struct der list;
+	size_t n = 0;
+
+	*why = "its extensions are malformed";
+	if (!der_enter(&outer, DER_SEQUENCE, &list) || !der_at_end(&outer) || !der_count(list, &n))
+		return false;
+	*why = "it has more than 100 extensions";
+	if (n > CERTIFICATE_MAX_EXTENSIONS)
+		return false;
+	*why = "one of its extensions is malformed";
+	struct certificate_extension *extensions = ARENA_ARRAY(arena, struct certificate_extension, n);
+	for (size_t i = 0; i < n; i++)
+		if (!extension_take(&list, arena, &extensions[i]))
+			return false;
+	*out = extensions;
+	*count = n;
+	return true;
+}
+
+bool
+extension_is_repeated(const struct certificate_extension *extensions, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (str_equal(extensions[i].oid, extensions[index].oid))
+			return true;
+	return false;
 }
 
 static const struct {

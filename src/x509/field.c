@@ -10,14 +10,14 @@ is_certificate_label(struct str label)
 }
 
 void
-field_scan(struct bytes text, size_t limit, struct arena *arena, struct field *out)
+field_scan(struct bytes text, size_t limit, bool of_authority, struct arena *arena, struct field *out)
 {
 	size_t room = FIELD_FIRST_ROOM;
 	struct pem_block *blocks = ARENA_ARRAY(arena, struct pem_block, room);
 	struct str rest = str_of_bytes(text);
 	struct pem_block block;
 
-	*out = (struct field){ 0 };
+	*out = (struct field){ .of_authority = of_authority };
 	while (rest.p != NULL && pem_next(&rest, arena, &block)) {
 		if (!is_certificate_label(block.label)) {
 			if (out->other_count++ == 0)

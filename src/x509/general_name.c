@@ -1,8 +1,7 @@
 /* RFC 5280, 4.2.1.6. */
 #include <arpa/inet.h>
 
-#include "x509/der.h"
-#include "x509/name.h"
+#include "x509/extension.h"
 #include "x509/oid.h"
 #include "x509/text.h"
 
@@ -77,4 +76,28 @@ general_name_read(const struct der_item *item, struct arena *arena, struct gener
 	default:
 		return (item->tag & 0xc0U) == DER_CONTEXT; /* x400Address, ediPartyName: kept, not read */
 	}
+}
+
+bool
+general_names_read(
+	struct der value, struct arena *arena, const struct general_name **out, size_t *out_count, const char **why)
+{
+	struct der items;
+	size_t count = 0;
+
+	if (!der_enter(&value, DER_SEQUENCE, &items) || !der_at_end(&value) || !der_count(items, &count))
+		return false;
+	if (count > CERTIFICATE_MAX_NAMES) {
+		*why = "it has more than 10000 names";
+		return false;
+	}
+	struct general_name *names = ARENA_ARRAY(arena, struct general_name, count);
+	for (size_t i = 0; i < count; i++) {
+		struct der_item item;
+		if (!der_next(&items, &item) || !general_name_read(&item, arena, &names[i]))
+			return false;
+	}
+	*out = names;
+	*out_count = count;
+	return true;
 }

@@ -2,46 +2,18 @@
 
 #include "base/clock.h"
 #include "x509/chain.h"
-#include "x509/field.h"
 #include "x509/usage.h"
 
 enum { OCSP_URL_MAX_CHARACTERS = 1000 };
 
-/* The one certificate of the field, in DER. */
-static bool
-certificate_choose(struct bytes text, const struct import_rules *rules, struct arena *arena, struct bytes *out,
-	struct fault *fault)
-{
-	const struct certificate *unused;
-	const char *why;
-	struct field field;
-
-	field_scan(text, 1, arena, &field);
-	if (field.count == 0 && field.other_count == 0 && text.n > 0 && certificate_parse(text, arena, &unused, &why)) {
-		*out = text;
-		return import_refuse(rules, IMPORT_RULE_CERTIFICATE_PEM, fault,
-			"It is a certificate in DER: openssl x509 -inform DER -in certificate.der -out certificate.pem "
-			"converts it.");
-	}
-	if (field.count == 0)
-		return import_refuse_always(IMPORT_RULE_CERTIFICATE_COUNT, fault,
-			"This field holds no certificate. %.*s", STR_ARG(field_diagnose(text, &field, arena)));
-	if (field.count > 1) {
-		field_scan(text, field.count, arena, &field);
-		if (!import_refuse(rules, IMPORT_RULE_CERTIFICATE_COUNT, fault, "%.*s",
-			    STR_ARG(field_diagnose_several(&field, arena))))
-			return false;
-	}
-	if (field.other_count > 0 && !import_refuse(rules, IMPORT_RULE_CERTIFICATE_PEM, fault,
-					     "This field holds something besides the certificate. %.*s",
-					     STR_ARG(field_diagnose_label(field.other, arena))))
-		return false;
-	if (field.certificates[0].broken != NULL)
-		return import_refuse_always(IMPORT_RULE_CERTIFICATE_PEM, fault,
-			"The field holds one CERTIFICATE block, but %s.", field.certificates[0].broken);
-	*out = field.certificates[0].der;
-	return true;
-}
+const struct field_rules import_field_rules = {
+	.count = IMPORT_RULE_CERTIFICATE_COUNT,
+	.pem = IMPORT_RULE_CERTIFICATE_PEM,
+	.version = IMPORT_RULE_CERTIFICATE_V3,
+	.profile = IMPORT_RULE_CERTIFICATE_PROFILE,
+	.chain_pem = IMPORT_RULE_CHAIN_PEM,
+	.chain_max = IMPORT_MAX_CHAIN,
+};
 
 static bool
 key_check(const struct certificate *certificate, const struct import_rules *rules, struct fault *fault)
@@ -63,22 +35,8 @@ import_read(struct bytes certificate_field, const struct import_rules *rules, st
 	struct fault *fault)
 {
 	const struct certificate *certificate;
-	const char *why;
-	struct bytes der;
 
-	if (!certificate_choose(certificate_field, rules, arena, &der, fault))
-		return false;
-	if (!certificate_parse(der, arena, &certificate, &why))
-		return import_refuse_always(IMPORT_RULE_CERTIFICATE_PEM, fault,
-			"The field holds one CERTIFICATE block, but its content is no X.509 certificate: %s.", why);
-	if (certificate->version != 3 &&
-		!import_refuse(rules, IMPORT_RULE_CERTIFICATE_V3, fault,
-			"It is of X.509 version %d; version 3 is wanted. Have the CA issue it with extensions.",
-			certificate->version))
-		return false;
-	const char *flaw = certificate->ambiguity != NULL ? certificate->ambiguity : certificate->flaw;
-	if (flaw != NULL && !import_refuse(rules, IMPORT_RULE_CERTIFICATE_PROFILE, fault,
-				    "This is wrong with it: %s. Have it issued anew.", flaw))
+	if (!certificate_field_read(certificate_field, &import_field_rules, rules, arena, &certificate, fault))
 		return false;
 	if (!key_check(certificate, rules, fault))
 		return false;
@@ -156,7 +114,6 @@ import_check(struct import *import, struct bytes chain_field, int64_t now_ms, co
 		!name_check(certificate, rules, fault))
 		return false;
 
-	import->self_signed = certificate_is_self_issued(certificate) &&
-			      verifier_verify(verifier, certificate, certificate, false) == VERIFY_OK;
+	import->self_signed = verifier_self_signed(verifier, certificate, false);
 	return chain_check(import, chain_field, now_ms, rules, verifier, arena, fault);
 }

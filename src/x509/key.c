@@ -171,6 +171,18 @@ key_type_is_ec(const struct key_type *type)
 	return bytes_equal(type->oid, key_type_ec.oid);
 }
 
+bool
+key_type_is_edwards(const struct key_type *type)
+{
+	return bytes_equal(type->oid, OID_ED25519) || bytes_equal(type->oid, OID_ED448);
+}
+
+bool
+key_type_is_plain(const struct key_type *type)
+{
+	return type->parameters.whole.n == 0 || (type->parameters.tag == DER_NULL && type->parameters.content.n == 0);
+}
+
 const struct key_curve *
 key_curve_find(struct bytes oid)
 {
@@ -214,9 +226,7 @@ describe_oid(const char *prefix, struct bytes oid, struct key_description *out)
 static void
 describe_rsa(const struct key_type *type, size_t modulus_bits, struct key_description *out)
 {
-	/* RFC 3279, 2.3.1: the parameters are NULL. Some old tools leave them out. */
-	bool plain =
-		type->parameters.whole.n == 0 || (type->parameters.tag == DER_NULL && type->parameters.content.n == 0);
+	bool plain = key_type_is_plain(type);
 
 	out->family = KEY_FAMILY_RSA;
 	(void)snprintf(out->words, sizeof out->words, "RSA %zu%s", modulus_bits, plain ? "" : " with parameters");

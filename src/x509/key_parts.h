@@ -49,6 +49,9 @@ size_t key_bit_length(struct bytes magnitude);
 bool key_type_is_rsa(const struct key_type *type);
 bool key_type_is_rsa_pss(const struct key_type *type);
 bool key_type_is_ec(const struct key_type *type);
+bool key_type_is_edwards(const struct key_type *type); /* Ed25519, Ed448 */
+/* RFC 3279, 2.3.1: an RSA key's parameters are NULL; some old tools leave them out. */
+bool key_type_is_plain(const struct key_type *type);
 /* The curve whose OID this is; NULL if it is none of ours. */
 const struct key_curve *key_curve_find(struct bytes oid);
 /* The curve that EC parameters name; NULL when they name none of ours. */

@@ -165,6 +165,7 @@ pem_decoded_as_base64(struct bytes blob)
 		const char *remains;
 		const char *label;
 	} remains[] = {
+		{ "BEGINNEWCERTIFICATEREQUEST", "NEW CERTIFICATE REQUEST" },
 		{ "BEGINENCRYPTEDPRIVATEKEY", "ENCRYPTED PRIVATE KEY" },
 		{ "BEGINCERTIFICATEREQUEST", "CERTIFICATE REQUEST" },
 		{ "BEGINTRUSTEDCERTIFICATE", "TRUSTED CERTIFICATE" },
@@ -177,7 +178,7 @@ pem_decoded_as_base64(struct bytes blob)
 		{ "BEGINPUBLICKEY", "PUBLIC KEY" },
 		{ "BEGINPKCS7", "PKCS7" },
 	};
-	enum { START_BYTES = 18 }; /* 24 characters of base64, as many as the longest has */
+	enum { START_BYTES = 21 }; /* 28 characters of base64: the longest has 26 */
 	struct buffer text = { 0 };
 	const char *label = NULL;
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 /* Sources. "import" is the list of guidelines in AWS's ImportCertificate reference; "prerequisites" and "reimport" are
- * chapters of the ACM User Guide; "recorded" means that the sentence was seen in a real answer. */
+ * chapters of the ACM User Guide; "recorded" means that the sentence was seen in a real answer. "CA import" is AWS's
+ * ImportCertificateAuthorityCertificate reference, "RFC compliance" a chapter of the Private CA User Guide; no answer
+ * of AWS's to a refused one was ever seen, so those first sentences are made after its texts. */
 static const struct import_rule_entry rules_table[IMPORT_RULE_COUNT] = {
 	[IMPORT_RULE_CERTIFICATE_COUNT] = {
 		"certificate-count", FAULT_VALIDATION,
@@ -154,6 +156,115 @@ static const struct import_rule_entry rules_table[IMPORT_RULE_COUNT] = {
 		"New certificate is missing one or more Extended Key Usages supported by the currently imported certificate",
 		NULL, "reimport: conditions; recorded", NULL,
 	},
+	[IMPORT_RULE_CA_CERTIFICATE_COUNT] = {
+		"ca-certificate-count", FAULT_MALFORMED_CERTIFICATE, "The certificate is malformed.",
+		NULL, "CA import: \"the PEM-encoded certificate\" is one", NULL,
+	},
+	[IMPORT_RULE_CA_CERTIFICATE_PEM] = {
+		"ca-certificate-pem", FAULT_MALFORMED_CERTIFICATE, "The certificate is malformed.",
+		NULL, "CA import: \"the PEM-encoded certificate\"", NULL,
+	},
+	[IMPORT_RULE_CA_CERTIFICATE_V3] = {
+		"ca-certificate-v3", FAULT_MALFORMED_CERTIFICATE, "The certificate is malformed.",
+		NULL, "RFC 5280, 4.1.2.1 and 6.1.4 (k)", "before version 3 a certificate cannot say that it is a CA's",
+	},
+	[IMPORT_RULE_CA_CERTIFICATE_PROFILE] = {
+		"ca-certificate-profile", FAULT_MALFORMED_CERTIFICATE, "The certificate is malformed.",
+		NULL, "RFC 5280, 4.1 and 4.2", NULL,
+	},
+	[IMPORT_RULE_CA_KEY_MATCH] = {
+		"ca-key-match", FAULT_CERTIFICATE_MISMATCH,
+		"The certificate public key does not match the public key of the certificate authority.",
+		NULL, "CA import: the certificate comes of \"the certificate signing request (CSR)\" of the authority",
+		"nothing that the authority signs could be verified with its certificate",
+	},
+	[IMPORT_RULE_CA_SUBJECT_MATCH] = {
+		"ca-subject-match", FAULT_CERTIFICATE_MISMATCH,
+		"The certificate subject does not match the certificate authority subject.",
+		NULL, "CA import: the certificate comes of \"the certificate signing request (CSR)\" of the authority", NULL,
+	},
+	[IMPORT_RULE_CA_ROOT_SELF_SIGNED] = {
+		"ca-root-self-signed", FAULT_INVALID_REQUEST,
+		"Only a self-signed certificate can be imported as a root CA.",
+		NULL, "CA import: the same words", NULL,
+	},
+	[IMPORT_RULE_CA_ROOT_NO_CHAIN] = {
+		"ca-root-without-chain", FAULT_INVALID_REQUEST, "A certificate chain cannot be provided for a root CA.",
+		NULL, "CA import: \"When you import a root CA, there is no chain\"", NULL,
+	},
+	[IMPORT_RULE_CA_SUBORDINATE_ROOT] = {
+		"ca-subordinate-not-self-signed", FAULT_INVALID_REQUEST,
+		"A self-signed certificate cannot be imported as a subordinate CA.",
+		NULL, "CA import: the same words", NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_REQUIRED] = {
+		"ca-chain-required", FAULT_INVALID_REQUEST,
+		"A certificate chain is required when importing a subordinate CA certificate.",
+		NULL, "CA import: \"This parameter must be supplied when you import a subordinate CA\"", NULL,
+	},
+	[IMPORT_RULE_CA_VALIDITY] = {
+		"ca-validity", FAULT_MALFORMED_CERTIFICATE, "The certificate is not currently valid.",
+		NULL, "RFC 5280, 6.1.3 (a) (2)", NULL,
+	},
+	[IMPORT_RULE_CA_BASIC_CONSTRAINTS] = {
+		"ca-basic-constraints", FAULT_VALIDATION,
+		"The certificate must include a critical basic constraints extension.",
+		NULL, "RFC compliance: basic constraints; RFC 5280, 6.1.4 (k)", NULL,
+	},
+	[IMPORT_RULE_CA_BASIC_CONSTRAINTS_CRITICAL] = {
+		"ca-basic-constraints-critical", FAULT_VALIDATION,
+		"The certificate must include a critical basic constraints extension.",
+		NULL, "CA import: \"Basic constraints (must be marked critical)\"; RFC 5280, 4.2.1.9", NULL,
+	},
+	[IMPORT_RULE_CA_KEY_USAGE] = {
+		"ca-key-usage", FAULT_MALFORMED_CERTIFICATE, "The certificate's key usage must allow it to sign certificates.",
+		NULL, "RFC 5280, 6.1.4 (n)", NULL,
+	},
+	[IMPORT_RULE_CA_CRITICAL_NAME_CONSTRAINTS] = {
+		"ca-critical-name-constraints", FAULT_MALFORMED_CERTIFICATE,
+		"The certificate contains an unsupported critical extension.",
+		NULL, "CA import: \"rejects … Name constraints\"; a newer text (botocore 1.43.11) allows them", NULL,
+	},
+	[IMPORT_RULE_CA_CRITICAL_EXTENSIONS] = {
+		"ca-critical-extensions", FAULT_MALFORMED_CERTIFICATE,
+		"The certificate contains an unsupported critical extension.",
+		NULL, "CA import: \"rejects the following extensions when they are marked critical … Any other extension\"",
+		NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_PEM] = {
+		"ca-chain-pem", FAULT_MALFORMED_CERTIFICATE, "The certificate chain is malformed.",
+		NULL, "CA import: \"The chain must be PEM-encoded\"", NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_NO_LEAF] = {
+		"ca-chain-without-certificate", FAULT_MALFORMED_CERTIFICATE,
+		"The certificate chain must not include the certificate being imported.",
+		NULL, "CA import: \"must not include the private CA certificate that you are importing\"", NULL,
+	},
+	[IMPORT_RULE_CA_DEPTH] = {
+		"ca-depth", FAULT_VALIDATION, "The hierarchy of certificate authorities has too many levels.",
+		NULL, "Private CA User Guide, hierarchies: at most five levels", NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_ISSUER] = {
+		"ca-chain-issuer", FAULT_CERTIFICATE_MISMATCH, "The certificate chain is not valid.",
+		NULL, "CA import: \"each certificate in the chain signs the one preceding\"", NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_ORDER] = {
+		"ca-chain-order", FAULT_MALFORMED_CERTIFICATE, "The certificate chain is not valid.",
+		NULL, "CA import: \"each certificate in the chain signs the one preceding\"", NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_ROOT] = {
+		"ca-chain-ends-in-root", FAULT_MALFORMED_CERTIFICATE,
+		"The last certificate in the chain must be a self-signed root.",
+		NULL, "CA import: \"Your root CA must be the last certificate in your chain\"", NULL,
+	},
+	[IMPORT_RULE_CA_CHAIN_VALIDITY] = {
+		"ca-chain-validity", FAULT_MALFORMED_CERTIFICATE, "The certificate chain is not currently valid.",
+		NULL, "RFC 5280, 6.1.3 (a) (2)", NULL,
+	},
+	[IMPORT_RULE_CA_PATH_LENGTH] = {
+		"ca-path-length", FAULT_VALIDATION, "Importing the certificate would violate a path length constraint.",
+		NULL, "RFC compliance: path length; RFC 5280, 4.2.1.9 and 6.1.4 (l)", NULL,
+	},
 };
 
 const struct import_rule_entry *
@@ -211,7 +322,8 @@ bool
 import_refuse_other_at(const struct import_rules *rules, enum import_rule rule, size_t number, struct fault *fault,
 	const char *where, const char *format, ...)
 {
-	const char *other = rules_table[rule].other;
+	const struct import_rule_entry *entry = &rules_table[rule];
+	const char *other = entry->other != NULL ? entry->other : entry->sentence;
 	const char *gap = strstr(other, "%zu");
 	char sentence[512]; /* the longest has 240 characters */
 	char detail[FAULT_SAY_BYTES];

@@ -1,4 +1,4 @@
-/* rules.h — every rule of an import, by name, in one table.
+/* rules.h — every rule of an import, and of the import of a CA's own certificate, by name, in one table.
  *
  * Each has AWS's code and first sentence, the document it comes from, and its own test. Any can be relaxed by its name,
  * except those without which there would be nothing to keep: they say why. A refusal is AWS's sentence, then which
@@ -53,6 +53,39 @@ enum import_rule {
 	IMPORT_RULE_REPLACE_KEY_USAGE,          /* "replace-key-usage" */
 	IMPORT_RULE_REPLACE_EXTENDED_KEY_USAGE, /* "replace-extended-key-usage" */
 
+	/* A CA's own certificate (authority_import.h), in the order of the checks. Its field. */
+	IMPORT_RULE_CA_CERTIFICATE_COUNT,   /* "ca-certificate-count": exactly one certificate */
+	IMPORT_RULE_CA_CERTIFICATE_PEM,     /* "ca-certificate-pem" */
+	IMPORT_RULE_CA_CERTIFICATE_V3,      /* "ca-certificate-v3" */
+	IMPORT_RULE_CA_CERTIFICATE_PROFILE, /* "ca-certificate-profile": as "certificate-profile" */
+
+	/* Whose it is, and what must come with it. */
+	IMPORT_RULE_CA_KEY_MATCH,        /* "ca-key-match": the key is the authority's */
+	IMPORT_RULE_CA_SUBJECT_MATCH,    /* "ca-subject-match": the subject is that of the authority's CSR */
+	IMPORT_RULE_CA_ROOT_SELF_SIGNED, /* "ca-root-self-signed" */
+	IMPORT_RULE_CA_ROOT_NO_CHAIN,    /* "ca-root-without-chain"; relaxed: a chain is passed over */
+	IMPORT_RULE_CA_SUBORDINATE_ROOT, /* "ca-subordinate-not-self-signed" */
+	IMPORT_RULE_CA_CHAIN_REQUIRED,   /* "ca-chain-required": of a subordinate that is not self-signed */
+
+	/* The content of the certificate and, but for the first, of each certificate of the chain. */
+	IMPORT_RULE_CA_VALIDITY,                   /* "ca-validity": now is within */
+	IMPORT_RULE_CA_BASIC_CONSTRAINTS,          /* "ca-basic-constraints": CA:TRUE */
+	IMPORT_RULE_CA_BASIC_CONSTRAINTS_CRITICAL, /* "ca-basic-constraints-critical" */
+	IMPORT_RULE_CA_KEY_USAGE,                  /* "ca-key-usage": keyCertSign where keyUsage is there */
+	IMPORT_RULE_CA_CRITICAL_NAME_CONSTRAINTS, /* "ca-critical-name-constraints"; relaxed: as AWS's newer text has it
+						   */
+	IMPORT_RULE_CA_CRITICAL_EXTENSIONS,       /* "ca-critical-extensions": any other that is not on AWS's list */
+
+	/* The chain. */
+	IMPORT_RULE_CA_CHAIN_PEM,      /* "ca-chain-pem" */
+	IMPORT_RULE_CA_CHAIN_NO_LEAF,  /* "ca-chain-without-certificate": the chain does not repeat the certificate */
+	IMPORT_RULE_CA_DEPTH,          /* "ca-depth": AUTHORITY_MAX_LEVELS at most */
+	IMPORT_RULE_CA_CHAIN_ISSUER,   /* "ca-chain-issuer": the first link, by name and signature */
+	IMPORT_RULE_CA_CHAIN_ORDER,    /* "ca-chain-order": the links above it */
+	IMPORT_RULE_CA_CHAIN_ROOT,     /* "ca-chain-ends-in-root": the last is self-signed */
+	IMPORT_RULE_CA_CHAIN_VALIDITY, /* "ca-chain-validity" */
+	IMPORT_RULE_CA_PATH_LENGTH,    /* "ca-path-length" */
+
 	IMPORT_RULE_COUNT
 };
 
@@ -85,7 +118,7 @@ bool import_refuse_at(const struct import_rules *rules, enum import_rule rule, s
 /* Refuses whatever is relaxed: `return import_refuse_always(RULE, fault, …);` */
 #define import_refuse_always(rule, fault, ...) ((void)import_refuse(NULL, (rule), (fault), __VA_ARGS__), false)
 
-/* The same as import_refuse() with the rule's other first sentence, its %zu filled by `number`. */
+/* The same as import_refuse() with the rule's other first sentence, if it has one, its %zu filled by `number`. */
 #define import_refuse_other(rules, rule, number, fault, ...)                                                           \
 	import_refuse_other_at((rules), (rule), (number), (fault), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
 bool import_refuse_other_at(const struct import_rules *rules, enum import_rule rule, size_t number, struct fault *fault,

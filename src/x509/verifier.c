@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "x509/algorithm.h"
-#include "x509/der.h"
+#include "x509/key_parts.h"
 
 AUTO_FREE(EVP_PKEY, EVP_PKEY_free);
 AUTO_FREE(EVP_PKEY_CTX, EVP_PKEY_CTX_free);
@@ -26,8 +26,17 @@ enum {
 	SALT_MAX_OCTETS = 512,        /* a salt fits into the modulus */
 };
 
+/* What was signed, how, and the signature. */
+struct sealed {
+	const struct signature_algorithm *algorithm; /* NULL when unknown */
+	struct bytes parameters;                     /* of the algorithm, DER; n == 0: none */
+	struct bytes bytes;
+	struct bytes signature;
+};
+
 struct scheme {
 	enum signature_scheme kind;
+	const char *key_name; /* ML-DSA alone: OpenSSL's name of the one kind of key that signs so */
 	const EVP_MD *digest;
 	const EVP_MD *mask_digest; /* PSS alone */
 	int salt_octets;           /* PSS alone */
@@ -174,18 +183,20 @@ pss_read(const struct verifier *verifier, struct bytes parameters, struct scheme
 	       out->salt_octets <= SALT_MAX_OCTETS && trailer == 1;
 }
 
-/* What verifying this certificate's signature takes; false when we cannot. */
+/* What verifying this signature takes; false when we cannot. */
 static bool
-scheme_read(const struct verifier *verifier, const struct certificate *certificate, struct scheme *out)
+scheme_read(const struct verifier *verifier, const struct sealed *sealed, struct scheme *out)
 {
-	const struct signature_algorithm *algorithm = certificate->algorithm;
+	const struct signature_algorithm *algorithm = sealed->algorithm;
 
 	if (algorithm == NULL || algorithm->scheme == SCHEME_UNVERIFIABLE)
 		return false;
 	*out = (struct scheme){ .kind = algorithm->scheme };
 	if (algorithm->scheme == SCHEME_RSA_PSS)
-		return pss_read(verifier, certificate->signature_parameters, out);
-	if (algorithm->scheme == SCHEME_EDDSA)
+		return pss_read(verifier, sealed->parameters, out);
+	if (algorithm->scheme == SCHEME_ML_DSA)
+		out->key_name = algorithm->name;
+	if (algorithm->scheme == SCHEME_EDDSA || algorithm->scheme == SCHEME_ML_DSA)
 		return true;
 	out->digest = digest_named(verifier, algorithm->digest);
 	return out->digest != NULL;
@@ -223,18 +234,18 @@ is_affordable(const EVP_PKEY *pkey)
 	return affordable;
 }
 
-/* A CA's key may be of kinds that a certificate of ours may not: those go the slow way, once. NULL: not usable. */
+/* A signer's key may be of kinds that a certificate of ACM may not: those go the slow way. NULL: not usable. */
 static EVP_PKEY *
-issuer_key_read(struct verifier *verifier, const struct certificate *issuer)
+signer_key_read(struct verifier *verifier, struct bytes spki)
 {
 	EVP_PKEY *read = NULL;
 
-	if (issuer->key.algorithm != KEY_UNSUPPORTED && key_read_public(verifier->reader, issuer->spki, &read))
+	if (key_read_public(verifier->reader, spki, &read))
 		return read;
-	if (issuer->spki.n > ISSUER_MAX_KEY_OCTETS || has_explicit_curve(issuer->spki))
+	if (spki.n > ISSUER_MAX_KEY_OCTETS || has_explicit_curve(spki))
 		return NULL;
-	const unsigned char *p = issuer->spki.p;
-	AUTO(EVP_PKEY) pkey = d2i_PUBKEY(NULL, &p, (long)issuer->spki.n);
+	const unsigned char *p = spki.p;
+	AUTO(EVP_PKEY) pkey = d2i_PUBKEY(NULL, &p, (long)spki.n);
 	if (pkey == NULL || !is_affordable(pkey))
 		return NULL;
 	return GIVE(pkey);
@@ -255,7 +266,7 @@ issuer_get(struct verifier *verifier, const struct certificate *certificate, con
 	else
 		issuer_done(issuer);
 	memcpy(issuer->key, key, HASH_BYTES);
-	issuer->pkey = issuer_key_read(verifier, certificate);
+	issuer->pkey = signer_key_read(verifier, certificate->spki);
 	return issuer;
 }
 
@@ -269,6 +280,8 @@ scheme_equal(const struct scheme *a, const struct scheme *b)
 static bool
 scheme_fits(const struct scheme *scheme, const EVP_PKEY *pkey)
 {
+	if (scheme->kind == SCHEME_ML_DSA)
+		return EVP_PKEY_is_a(pkey, scheme->key_name) == 1;
 	switch (EVP_PKEY_get_base_id(pkey)) {
 	case EVP_PKEY_RSA:
 		return scheme->kind == SCHEME_RSA || scheme->kind == SCHEME_RSA_PSS;
@@ -312,45 +325,65 @@ context_prepare(struct issuer *issuer, const struct scheme *scheme)
 }
 
 static enum verify_result
-verify_pure(struct issuer *issuer, const struct certificate *certificate)
+verify_pure(struct issuer *issuer, const struct sealed *sealed)
 {
 	AUTO(EVP_MD_CTX) context = EVP_MD_CTX_new();
 
 	if (context == NULL || EVP_DigestVerifyInit(context, NULL, NULL, NULL, issuer->pkey) != 1)
 		return VERIFY_UNSUPPORTED;
-	return EVP_DigestVerify(context, certificate->signature.p, certificate->signature.n, certificate->tbs.p,
-		       certificate->tbs.n) == 1
+	return EVP_DigestVerify(context, sealed->signature.p, sealed->signature.n, sealed->bytes.p, sealed->bytes.n) ==
+			       1
 		       ? VERIFY_OK
 		       : VERIFY_BAD_SIGNATURE;
 }
 
 static enum verify_result
-verify_digest(struct verifier *verifier, struct issuer *issuer, const struct scheme *scheme,
-	const struct certificate *certificate)
+verify_digest(
+	struct verifier *verifier, struct issuer *issuer, const struct scheme *scheme, const struct sealed *sealed)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	if (!context_prepare(issuer, scheme) || !digest_of(verifier, scheme->digest, certificate->tbs, digest, &n))
+	if (!context_prepare(issuer, scheme) || !digest_of(verifier, scheme->digest, sealed->bytes, digest, &n))
 		return VERIFY_UNSUPPORTED;
-	return EVP_PKEY_verify(issuer->context, certificate->signature.p, certificate->signature.n, digest, n) == 1
+	return EVP_PKEY_verify(issuer->context, sealed->signature.p, sealed->signature.n, digest, n) == 1
 		       ? VERIFY_OK
 		       : VERIFY_BAD_SIGNATURE;
 }
 
 static enum verify_result
-verify(struct verifier *verifier, struct issuer *issuer, const struct certificate *certificate)
+verify(struct verifier *verifier, struct issuer *issuer, const struct sealed *sealed)
 {
+	enum verify_result result = VERIFY_UNSUPPORTED;
 	struct scheme scheme;
 
-	if (issuer->pkey == NULL || !scheme_read(verifier, certificate, &scheme))
+	if (issuer->pkey != NULL && scheme_read(verifier, sealed, &scheme)) {
+		/* An algorithm of another family cannot have come from this key: no question of ability. */
+		if (!scheme_fits(&scheme, issuer->pkey))
+			result = VERIFY_BAD_SIGNATURE;
+		else if (scheme.digest == NULL)
+			result = verify_pure(issuer, sealed);
+		else
+			result = verify_digest(verifier, issuer, &scheme, sealed);
+	}
+	ERR_clear_error(); /* what OpenSSL says of a bad signature is of no use to the next caller */
+	return result;
+}
+
+enum verify_result
+verifier_verify_bytes(struct verifier *verifier, struct bytes spki, struct bytes algorithm_identifier,
+	struct bytes bytes, struct bytes signature)
+{
+	struct der outer = der_of(algorithm_identifier);
+	struct key_type type;
+
+	if (!key_type_take(&outer, &type) || !der_at_end(&outer))
 		return VERIFY_UNSUPPORTED;
-	/* An algorithm of another family cannot have come from this key: no question of ability. */
-	if (!scheme_fits(&scheme, issuer->pkey))
-		return VERIFY_BAD_SIGNATURE;
-	if (scheme.kind == SCHEME_EDDSA)
-		return verify_pure(issuer, certificate);
-	return verify_digest(verifier, issuer, &scheme, certificate);
+	struct sealed sealed = { signature_algorithm_find(type.oid), type.parameters.whole, bytes, signature };
+	struct issuer once = { .pkey = signer_key_read(verifier, spki) };
+	enum verify_result result = verify(verifier, &once, &sealed);
+	issuer_done(&once);
+	return result;
 }
 
 enum verify_result
@@ -370,9 +403,17 @@ verifier_verify(struct verifier *verifier, const struct certificate *certificate
 			return VERIFY_OK;
 	}
 
-	enum verify_result result = verify(verifier, issuer_get(verifier, issuer, link.key), certificate);
-	ERR_clear_error(); /* what OpenSSL says of a bad signature is of no use to the next caller */
+	struct sealed sealed = { certificate->algorithm, certificate->signature_parameters, certificate->tbs,
+		certificate->signature };
+	enum verify_result result = verify(verifier, issuer_get(verifier, issuer, link.key), &sealed);
 	if (result == VERIFY_OK && place != NULL)
 		*place = link;
 	return result;
+}
+
+bool
+verifier_self_signed(struct verifier *verifier, const struct certificate *certificate, bool remember)
+{
+	return certificate_is_self_issued(certificate) &&
+	       verifier_verify(verifier, certificate, certificate, remember) == VERIFY_OK;
 }

@@ -26,5 +26,12 @@ enum verify_result {
 /* Was `certificate` signed by `issuer`'s key? `remember`: a link worth remembering (chain certificates, not leaves). */
 enum verify_result verifier_verify(struct verifier *verifier, const struct certificate *certificate,
 	const struct certificate *issuer, bool remember);
+/* Is it its own issuer, by name and by signature? */
+bool verifier_self_signed(struct verifier *verifier, const struct certificate *certificate, bool remember);
+/* Were `bytes` signed by the key of that SubjectPublicKeyInfo? For keys that come once: nothing is remembered, and no
+ * issuer loses its place. The algorithm is an AlgorithmIdentifier, DER. Where the certificates' signers may be of any
+ * kind OpenSSL knows, so may this one: what is wanted of it is the caller's to check. */
+enum verify_result verifier_verify_bytes(struct verifier *verifier, struct bytes spki,
+	struct bytes algorithm_identifier, struct bytes bytes, struct bytes signature);
 
 #endif

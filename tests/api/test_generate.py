@@ -1,19 +1,19 @@
 """api/generate.py: what it makes of a model, what it refuses, and that the AWS clients understand the result."""
-import http.server
 import json
 import os
 import pathlib
 import subprocess
-import threading
 
 import boto3
 import botocore.config
 import botocore.loaders
+import echo as echoes
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = pathlib.Path(__file__).resolve().parent / 'golden'
 API = ROOT / 'api'
+MODELS = ['acm', 'acm-pca', 'chancery']
 
 
 def generate(*arguments):
@@ -35,10 +35,16 @@ def test_makes_what_the_golden_files_show(tmp_path):
 @pytest.mark.parametrize('compiler', ['gcc', 'clang'])
 def test_makes_c_without_a_warning(tmp_path, compiler):
     generate('--output', tmp_path / 'model', API / 'traits.smithy', GOLDEN / 'tiny.smithy')
-    generate('--output', tmp_path / 'model', API / 'traits.smithy', API / 'acm.smithy')
+    for model in MODELS:
+        generate('--output', tmp_path / 'model', API / 'traits.smithy', API / f'{model}.smithy')
+    made = sorted((tmp_path / 'model').glob('*.c'))
+    assert [path.stem for path in made] == ['acm', 'own', 'pca', 'tiny']
+    # All headers in one file, too: two models must not claim the same name.
+    together = tmp_path / 'together.c'
+    together.write_text(''.join(f'#include "model/{path.stem}.h"\n' for path in made))
     done = subprocess.run([compiler, '-std=c17', '-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wmissing-prototypes',
-                           '-fsyntax-only', f'-I{ROOT / "src"}', f'-I{tmp_path}', tmp_path / 'model/tiny.c',
-                           tmp_path / 'model/acm.c'], text=True, capture_output=True, check=False)
+                           '-fsyntax-only', f'-I{ROOT / "src"}', f'-I{tmp_path}', *made, together], text=True,
+                          capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, '')
 
 
@@ -55,60 +61,73 @@ use aws.auth#sigv4
 use aws.protocols#awsJson1_1
 use chancery.model#cPrefix
 use chancery.model#long
+use chancery.model#waiterAttempts
+use smithy.waiters#waitable
 @cPrefix("t") @service(sdkId: "T", arnNamespace: "t", endpointPrefix: "t") @sigv4(name: "t") @awsJson1_1 @title("T")
 service T { version: "1" operations: [Do] }
 '''
-# Line 10 and after: what is put in; the sentence it is refused with.
+DOC = 'documentation: "Until."'
+OUTPUT = '{ output: { path: "%s", expected: "x", comparator: "%s" } }'
+WAITER = '''@waiterAttempts(1)
+@waitable(W: { %s acceptors: [{ state: "retry", matcher: %s }], minDelay: 1 })
+operation Do { input: DoRequest } structure DoRequest { A: String }'''
+# Line 12 and after: what is put in; the sentence it is refused with.
 REFUSED = [
-    ('operation Do { input: DoRequest } structure DoRequest { A: Nowhere }', '10: there is no shape Nowhere'),
-    ('operation Do { input: DoRequest } structure DoRequest { A: Do }', '10: there is no shape Do'),
-    ('operation Do { input: In } structure In { A: String }', '10: the input must be called DoRequest'),
-    ('operation Do { input: DoRequest } union DoRequest { A: String }', '10: DoRequest must be a structure'),
-    ('operation Do { input: DoRequest } structure DoRequest {}', '10: DoRequest has no members'),
+    ('operation Do { input: DoRequest } structure DoRequest { A: Nowhere }', '12: there is no shape Nowhere'),
+    ('operation Do { input: DoRequest } structure DoRequest { A: Do }', '12: there is no shape Do'),
+    ('operation Do { input: In } structure In { A: String }', '12: the input must be called DoRequest'),
+    ('operation Do { input: DoRequest } union DoRequest { A: String }', '12: DoRequest must be a structure'),
+    ('operation Do { input: DoRequest } structure DoRequest {}', '12: DoRequest has no members'),
     ('operation Do { input: DoRequest }\nstructure DoRequest { A: String A: String }',
-     '11: the member A is given twice'),
+     '13: the member A is given twice'),
     ('operation Do { input: DoRequest } structure DoRequest { A: M }\nmap M { key: String value: String }',
-     "11: 'map' is not known here"),
-    ('operation Do { input: DoRequest } structure DoRequest { A: M }\ndocument M', "11: 'document' is not known here"),
+     "13: 'map' is not known here"),
+    ('operation Do { input: DoRequest } structure DoRequest { A: M }\ndocument M', "13: 'document' is not known here"),
     ('operation Do { input: DoRequest } structure DoRequest { A: L }\nlist L { member: Integer }',
-     '11: lists of integer are not known here'),
+     '13: lists of integer are not known here'),
     ('operation Do { input: DoRequest } structure DoRequest { A: L }\nlist L { element: String }',
-     '11: a list has one member, called `member`'),
+     '13: a list has one member, called `member`'),
     ('operation Do { input: DoRequest } structure DoRequest { @idempotencyToken A: String }',
-     '10: the trait smithy.api#idempotencyToken is not known'),
+     '12: the trait smithy.api#idempotencyToken is not known'),
     ('operation Do { input: DoRequest } structure DoRequest { @required("yes") A: String }',
-     '10: @required needs no argument'),
+     '12: @required needs no argument'),
     ('operation Do { input: DoRequest } structure DoRequest { @required @required A: String }',
-     '10: @required is given twice'),
+     '12: @required is given twice'),
     ('operation Do { input: DoRequest } structure DoRequest { A: U } union U { @required A: String }',
-     '10: @required does not belong on a member of a union'),
+     '12: @required does not belong on a member of a union'),
     ('operation Do { input: DoRequest } structure DoRequest { A: S } @range(min: 1) string S',
-     '10: @range does not belong on a string'),
+     '12: @range does not belong on a string'),
     ('operation Do { input: DoRequest } structure DoRequest { A: S } @length(least: 1) string S',
-     '10: @length takes max, min'),
+     '12: @length takes max, min'),
     ('operation Do { input: DoRequest } structure DoRequest { A: S } @pattern("a+") string S',
-     '10: a pattern must begin with ^ and end with $'),
+     '12: a pattern must begin with ^ and end with $'),
     ('operation Do { input: DoRequest } structure DoRequest { A: S } @pattern("^\\d$") string S',
-     "10: escape '\\\\d' is not known"),
-    ('operation Do { input: DoRequest } structure DoRequest { A: String }\nstring Unused', '11: nothing uses Unused'),
+     "12: escape '\\\\d' is not known"),
+    ('operation Do { input: DoRequest } structure DoRequest { A: String }\nstring Unused', '13: nothing uses Unused'),
     ('operation Do { input: DoRequest } structure DoRequest { A: String } operation Other { input: DoRequest }',
-     '10: the input must be called OtherRequest'),
+     '12: the input must be called OtherRequest'),
     ('operation Do { input: DoRequest } structure DoRequest { A: String }\noperation Other {}',
-     '11: the service does not list Other'),
+     '13: the service does not list Other'),
     ('operation Do { input: DoRequest errors: [E] } structure DoRequest { A: String } structure E { m: String }',
-     '10: E is no @error'),
-    ('operation Do { input := { A: String } }', "10: expected a shape, found '='"),
+     '12: E is no @error'),
+    ('operation Do { input := { A: String } }', "12: expected a shape, found '='"),
     ('operation Do { input: DoRequest } structure DoRequest { A: String } string DoRequest',
-     '10: DoRequest is defined twice'),
+     '12: DoRequest is defined twice'),
     ('operation Do { input: DoRequest }\nstructure DoRequest { A: String',
-     "12: expected a member, found 'the end of the file'"),
-    ('operation Do { input: DoRequest }\nstructure DoRequest { A: %String }', "11: cannot read '%String"),
-    ('operation Do { input: DoRequest } structure DoRequest { default: String }', '10: default is a word of C'),
-    ('operation Do {}', '10: an operation needs an input or an output'),
+     "14: expected a member, found 'the end of the file'"),
+    ('operation Do { input: DoRequest }\nstructure DoRequest { A: %String }', "13: cannot read '%String"),
+    ('operation Do { input: DoRequest } structure DoRequest { default: String }', '12: default is a word of C'),
+    (WAITER % ('', '{ errorType: "E" }'), '14: the waiter W takes acceptors, documentation, minDelay'),
+    (WAITER % (DOC, '{ success: false }'), '14: the waiter W waits for any error: name it'),
+    (WAITER % (DOC, '{ inputOutput: "x" }'), '14: the waiter W has an acceptor that is not known here'),
+    (WAITER % (DOC, OUTPUT % ('A', 'booleanEquals')), '14: the waiter W compares by booleanEquals'),
+    (WAITER % (DOC, OUTPUT % ('A[?x]', 'allStringEquals')), '14: the waiter W has a path that is not known here'),
+    (WAITER % (DOC, OUTPUT % ('A[].B', 'stringEquals')), '14: the waiter W compares a list as one value'),
+    ('operation Do {}', '12: an operation needs an input or an output'),
     ('operation Do { input: DoRequest } structure DoRequest { A: E B: F }\nenum E { F_A }\nenum E_F { A }',
      'there is no shape F'),
     ('operation Do { input: DoRequest } structure DoRequest { A: E B: E_F }\nenum E { F_A }\nenum E_F { A }',
-     '12: T_E_F_A would be defined twice'),
+     '14: T_E_F_A would be defined twice'),
 ]
 
 
@@ -134,7 +153,10 @@ def test_refuses_a_trait_that_is_declared_nowhere(tmp_path):
 # The AWS clients
 
 ARN = 'arn:aws:acm:eu-central-1:123456789012:certificate/01234567-89ab-7cde-8f01-23456789abcd'
-CALLS = {
+AUTHORITY = 'arn:aws:acm-pca:eu-central-1:123456789012:certificate-authority/01234567-89ab-7cde-8f01-23456789abcd'
+ISSUED = AUTHORITY + '/certificate/e8cbd2bedb122329f97706bcfec990f8'
+AUDIT = '01234567-89ab-7cde-8f01-23456789abcd'
+ACM_CALLS = {
     'AddTagsToCertificate': {'CertificateArn': ARN, 'Tags': [{'Key': 'a', 'Value': 'b'}]},
     'DeleteCertificate': {'CertificateArn': ARN},
     'DescribeCertificate': {'CertificateArn': ARN},
@@ -155,92 +177,148 @@ CALLS = {
                            'SortBy': 'CREATED_AT', 'SortOrder': 'ASCENDING', 'MaxResults': 5},
     'UpdateCertificateOptions': {'CertificateArn': ARN, 'Options': {'Export': 'DISABLED'}},
 }
+PCA_CALLS = {
+    'CreateCertificateAuthority': {
+        'CertificateAuthorityConfiguration': {
+            'KeyAlgorithm': 'ML_DSA_65', 'SigningAlgorithm': 'ML_DSA_65',
+            'Subject': {'CommonName': 'a', 'Country': 'DE'},
+            'CsrExtensions': {'KeyUsage': {'CRLSign': True}, 'SubjectInformationAccess': [
+                {'AccessMethod': {'AccessMethodType': 'CA_REPOSITORY'}, 'AccessLocation': {'DnsName': 'a.example'}}]}},
+        'CertificateAuthorityType': 'ROOT', 'UsageMode': 'SHORT_LIVED_CERTIFICATE',
+        'KeyStorageSecurityStandard': 'CCPC_LEVEL_1_OR_HIGHER', 'Tags': [{'Key': 'a'}],
+        'RevocationConfiguration': {
+            'CrlConfiguration': {'Enabled': True, 'CrlType': 'PARTITIONED', 'CustomPath': 'a/b'},
+            'OcspConfiguration': {'Enabled': True, 'OcspCustomCname': 'ocsp.example'}}},
+    'CreateCertificateAuthorityAuditReport': {'CertificateAuthorityArn': AUTHORITY, 'S3BucketName': 'abc',
+                                              'AuditReportResponseFormat': 'CSV'},
+    'CreatePermission': {'CertificateAuthorityArn': AUTHORITY, 'Principal': 'acm.amazonaws.com',
+                         'SourceAccount': '123456789012', 'Actions': ['IssueCertificate', 'ListPermissions']},
+    'DeleteCertificateAuthority': {'CertificateAuthorityArn': AUTHORITY, 'PermanentDeletionTimeInDays': 7},
+    'DeletePermission': {'CertificateAuthorityArn': AUTHORITY, 'Principal': 'acm.amazonaws.com'},
+    'DeletePolicy': {'ResourceArn': AUTHORITY},
+    'DescribeCertificateAuthority': {'CertificateAuthorityArn': AUTHORITY},
+    'DescribeCertificateAuthorityAuditReport': {'CertificateAuthorityArn': AUTHORITY, 'AuditReportId': AUDIT},
+    'GetCertificate': {'CertificateAuthorityArn': AUTHORITY, 'CertificateArn': ISSUED},
+    'GetCertificateAuthorityCertificate': {'CertificateAuthorityArn': AUTHORITY},
+    'GetCertificateAuthorityCsr': {'CertificateAuthorityArn': AUTHORITY},
+    'GetPolicy': {'ResourceArn': AUTHORITY},
+    'ImportCertificateAuthorityCertificate': {'CertificateAuthorityArn': AUTHORITY, 'Certificate': b'a',
+                                              'CertificateChain': b'b'},
+    'IssueCertificate': {'CertificateAuthorityArn': AUTHORITY, 'Csr': b'a', 'SigningAlgorithm': 'SHA256WITHECDSA',
+                         'Validity': {'Value': 99991231235959, 'Type': 'END_DATE'},
+                         'ApiPassthrough': {'Extensions': {'CustomExtensions': [
+                             {'ObjectIdentifier': '1.2.3', 'Value': 'AAAA', 'Critical': True}]}}},
+    'ListCertificateAuthorities': {'ResourceOwner': 'SELF'},
+    'ListPermissions': {'CertificateAuthorityArn': AUTHORITY},
+    'ListTags': {'CertificateAuthorityArn': AUTHORITY},
+    'PutPolicy': {'ResourceArn': AUTHORITY, 'Policy': '{}'},
+    'RestoreCertificateAuthority': {'CertificateAuthorityArn': AUTHORITY},
+    'RevokeCertificate': {'CertificateAuthorityArn': AUTHORITY, 'CertificateSerial': 'e8:cb',
+                          'RevocationReason': 'KEY_COMPROMISE'},
+    'TagCertificateAuthority': {'CertificateAuthorityArn': AUTHORITY, 'Tags': [{'Key': 'a'}]},
+    'UntagCertificateAuthority': {'CertificateAuthorityArn': AUTHORITY, 'Tags': [{'Key': 'a'}]},
+    'UpdateCertificateAuthority': {'CertificateAuthorityArn': AUTHORITY, 'Status': 'DISABLED'},
+}
+OWN_CALLS = {
+    'ListIssuedCertificates': {'CertificateAuthorityArn': AUTHORITY, 'SortBy': 'NOT_AFTER', 'Filters': {
+        'Serial': 'E8:cb', 'Statuses': ['ISSUED'], 'ExpiresBefore': 1800000000}},
+}
+SERVICES = [('acm', 'CertificateManager', ACM_CALLS), ('acm-pca', 'ACMPrivateCA', PCA_CALLS),
+            ('chancery', 'Chancery', OWN_CALLS)]
 
 
 @pytest.fixture(scope='module')
 def taught(tmp_path_factory):
     """A folder for AWS_DATA_PATH."""
     folder = tmp_path_factory.mktemp('taught')
-    done = generate('--botocore', folder, API / 'traits.smithy', API / 'acm.smithy')
-    assert done.returncode == 0, done.stderr
+    for model in MODELS:
+        done = generate('--botocore', folder, API / 'traits.smithy', API / f'{model}.smithy')
+        assert done.returncode == 0, done.stderr
     return folder
 
 
 @pytest.fixture(scope='module')
 def echo():
-    """A server that remembers what it is asked, and answers {} to everything."""
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers['Content-Length']))
-            self.server.asked.append((self.headers['X-Amz-Target'], self.headers['Authorization'], json.loads(body)))
-            self.send_response(200)
-            self.send_header('Content-Type', 'application/x-amz-json-1.1')
-            self.send_header('Content-Length', '2')
-            self.end_headers()
-            self.wfile.write(b'{}')
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
-    server.asked = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = echoes.Echo()
     yield server
-    server.shutdown()
-    server.server_close()
+    server.stop()
 
 
-def client(taught, echo, monkeypatch):
+def client(taught, echo, monkeypatch, service='acm'):
     monkeypatch.setenv('AWS_DATA_PATH', str(taught))
     session = boto3.session.Session(aws_access_key_id='AKIDEXAMPLE', aws_secret_access_key='secret',
                                     region_name='eu-central-1')
-    return session.client('acm', endpoint_url=f'http://127.0.0.1:{echo.server_port}',
-                          config=botocore.config.Config(retries={'max_attempts': 0}))
+    return session.client(service, endpoint_url=echo.url, config=botocore.config.Config(retries={'max_attempts': 0}))
 
 
-def test_teaches_boto3_every_operation(taught, echo, monkeypatch):
-    acm = client(taught, echo, monkeypatch)
-    assert set(acm.meta.service_model.operation_names) == set(CALLS)
-    methods = {operation: method for method, operation in acm.meta.method_to_api_mapping.items()}
-    for operation, arguments in CALLS.items():
-        del echo.asked[:]
-        getattr(acm, methods[operation])(**arguments)
-        (target, authorization, body), = echo.asked
-        assert target == f'CertificateManager.{operation}'
-        assert '/eu-central-1/acm/aws4_request' in authorization
+@pytest.mark.parametrize('service, target, calls', SERVICES, ids=[service for service, _, _ in SERVICES])
+def test_teaches_boto3_every_operation(taught, echo, monkeypatch, service, target, calls):
+    boto = client(taught, echo, monkeypatch, service)
+    assert set(boto.meta.service_model.operation_names) == set(calls)
+    methods = {operation: method for method, operation in boto.meta.method_to_api_mapping.items()}
+    for operation, arguments in calls.items():
+        getattr(boto, methods[operation])(**arguments)
+        asked, authorization, body = echo.take()
+        assert asked == f'{target}.{operation}'
+        assert f'/eu-central-1/{service}/aws4_request' in authorization
         assert set(body) == set(arguments)
 
 
-def test_teaches_boto3_pages_and_the_waiter(taught, echo, monkeypatch):
-    acm = client(taught, echo, monkeypatch)
-    assert acm.can_paginate('search_certificates') and acm.can_paginate('list_certificates')
-    assert list(acm.get_paginator('search_certificates').paginate()) != []
+@pytest.mark.parametrize('service, pages', [
+    ('acm', {'list_certificates', 'search_certificates'}),
+    ('acm-pca', {'list_certificate_authorities', 'list_permissions', 'list_tags'}),
+    ('chancery', {'list_issued_certificates'}),
+])
+def test_teaches_boto3_pages(taught, echo, monkeypatch, service, pages):
+    boto = client(taught, echo, monkeypatch, service)
+    assert {method for method in boto.meta.method_to_api_mapping if boto.can_paginate(method)} == pages
+    arguments = {} if service == 'acm' else {'CertificateAuthorityArn': AUTHORITY}
+    for method in pages - {'list_certificate_authorities'}:
+        assert len(list(boto.get_paginator(method).paginate(**arguments))) == 1
+    echo.asked.clear()
+
+
+def test_teaches_boto3_the_waiters(taught, echo, monkeypatch):
+    acm, pca = (client(taught, echo, monkeypatch, service) for service in ('acm', 'acm-pca'))
     assert acm.waiter_names == ['certificate_validated']
     config = acm.get_waiter('certificate_validated').config
     assert (config.delay, config.max_attempts, config.operation) == (60, 5, 'DescribeCertificate')
+    assert pca.waiter_names == ['audit_report_created', 'certificate_authority_csr_created', 'certificate_issued']
+    config = pca.get_waiter('certificate_issued').config
+    assert (config.delay, config.max_attempts, config.operation) == (1, 60, 'GetCertificate')
+    # Any answer that is no error ends it.
+    pca.get_waiter('certificate_issued').wait(CertificateAuthorityArn=AUTHORITY, CertificateArn=ISSUED)
+    assert echo.take()[0] == 'ACMPrivateCA.GetCertificate'
 
 
-def test_teaches_the_aws_cli_an_operation_it_does_not_have(taught, echo):
+@pytest.mark.parametrize('service, words, target, member, value', [
+    ('acm', ['search-certificates', '--filter-statement', f'Filter={{CertificateArn={ARN}}}'],
+     'CertificateManager.SearchCertificates', 'FilterStatement', {'Filter': {'CertificateArn': ARN}}),
+    ('chancery', ['list-issued-certificates', '--certificate-authority-arn', AUTHORITY, '--filters',
+                  'NameContains=a.example,Statuses=ISSUED,REVOKED'],
+     'Chancery.ListIssuedCertificates', 'Filters', {'NameContains': 'a.example', 'Statuses': ['ISSUED', 'REVOKED']}),
+])
+def test_teaches_the_aws_cli_an_operation_it_does_not_have(taught, echo, service, words, target, member, value):
     environment = {**os.environ, 'AWS_DATA_PATH': str(taught), 'AWS_ACCESS_KEY_ID': 'AKIDEXAMPLE',
                    'AWS_SECRET_ACCESS_KEY': 'secret', 'AWS_PAGER': ''}
-    del echo.asked[:]
-    done = subprocess.run(['/usr/bin/aws', '--endpoint-url', f'http://127.0.0.1:{echo.server_port}', '--region',
-                           'eu-central-1', 'acm', 'search-certificates', '--filter-statement',
-                           'Filter={CertificateArn=' + ARN + '}'], text=True, capture_output=True, check=False,
-                          env=environment)
+    done = subprocess.run(['/usr/bin/aws', '--endpoint-url', echo.url, '--region', 'eu-central-1', service, *words],
+                          text=True, capture_output=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
-    assert echo.asked[0][0] == 'CertificateManager.SearchCertificates'
-    assert echo.asked[0][2]['FilterStatement'] == {'Filter': {'CertificateArn': ARN}}
+    asked, _, body = echo.take()
+    assert asked == target and body[member] == value
 
 
-def test_has_all_that_the_installed_botocore_knows_of_acm(taught):
+@pytest.mark.parametrize('service, version', [('acm', '2015-12-08'), ('acm-pca', '2017-08-22')])
+def test_has_all_that_the_installed_botocore_knows(taught, service, version):
     """An older model than ours: what it has, ours must have too, except that a list or an enum may have grown."""
-    theirs = botocore.loaders.Loader().load_service_model('acm', 'service-2')
-    ours = json.loads((taught / 'acm/2015-12-08/service-2.json').read_text())
+    theirs = botocore.loaders.Loader().load_service_model(service, 'service-2')
+    ours = json.loads((taught / f'{service}/{version}/service-2.json').read_text())
     assert theirs['metadata']['targetPrefix'] == ours['metadata']['targetPrefix']
     for name, operation in theirs['operations'].items():
         for key in ('input', 'output'):
             assert ours['operations'][name].get(key, {}).get('shape') == operation.get(key, {}).get('shape')
+        errors = {error['shape'] for error in operation['errors']}
+        assert errors <= {error['shape'] for error in ours['operations'][name]['errors']}, name
     for name, shape in theirs['shapes'].items():
         known = ours['shapes'].get(name)
         if known is None:

@@ -98,7 +98,8 @@ def test_usage_errors_exit_with_two(admin, words, expected):
 def test_rules_lists_every_rule_and_says_why_some_stay(admin):
     rules = admin('rules', data_dir=False)['Rules']
     names = [rule['Name'] for rule in rules]
-    assert 'chain-required' in names and 'key-match' in names and len(set(names)) == len(names) >= 30
+    assert 'chain-required' in names and 'key-match' in names and len(set(names)) == len(names) >= 50
+    assert 'ca-chain-required' in names and 'ca-critical-name-constraints' in names
     for rule in rules:
         assert rule['Sentence'] and rule['Source']
         assert rule['Relaxable'] is ('WhyNot' not in rule)

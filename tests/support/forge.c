@@ -335,6 +335,21 @@ signature_write(EVP_MD_CTX *context, struct bytes tbs, bool spoilt, struct arena
 	return forge_der(arena, 0x03, forge_text("\0"), { signature, n });
 }
 
+struct bytes
+forge_sign(EVP_PKEY *key, const char *digest, struct bytes octets, struct arena *arena)
+{
+	AUTO(EVP_MD_CTX) context = EVP_MD_CTX_new();
+	size_t n = 0;
+
+	if (EVP_DigestSignInit_ex(context, NULL, digest, NULL, NULL, key, NULL) != 1 ||
+		EVP_DigestSign(context, NULL, &n, octets.p, octets.n) != 1)
+		abort();
+	uint8_t *signature = arena_alloc(arena, n);
+	if (EVP_DigestSign(context, signature, &n, octets.p, octets.n) != 1)
+		abort();
+	return (struct bytes){ signature, n };
+}
+
 static struct bytes
 name_choose(struct bytes der, const char *spec, struct arena *arena)
 {

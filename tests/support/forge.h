@@ -56,6 +56,9 @@ struct str forge_join(struct arena *arena, size_t count, const struct str *parts
 /* The key as PKCS#8 PEM. */
 struct str forge_key_pem(EVP_PKEY *key, struct arena *arena);
 
+/* What that key says to these octets, with this digest: a signature as it stands inside a BIT STRING. */
+struct bytes forge_sign(EVP_PKEY *key, const char *digest, struct bytes octets, struct arena *arena);
+
 /* A leaf for CN=leaf.example.com issued by CN=Intermediate CA, issued by the self-signed CN=Root CA. */
 struct forge_chain {
 	struct bytes leaf, intermediate, root; /* DER */

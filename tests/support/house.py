@@ -9,6 +9,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get('CHANCERY_BINARY', ROOT / 'build-test' / 'chancery'))
+TARGETS = {'acm': 'CertificateManager', 'acm-pca': 'ACMPrivateCA', 'chancery': 'Chancery'}
 BOTOCORE = pathlib.Path(os.environ.get('CHANCERY_BOTOCORE', BINARY.parent / 'botocore'))
 ACCOUNT, REGION = '111122223333', 'eu-central-1'
 ACCESS_KEY, SECRET_KEY = 'AKIAIOSFODNN7EXAMPLE', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
@@ -111,7 +112,7 @@ class Server:
                       'AWS_CONFIG_FILE': '/nonexistent', 'AWS_SHARED_CREDENTIALS_FILE': '/nonexistent',
                       'AWS_EC2_METADATA_DISABLED': 'true', 'AWS_MAX_ATTEMPTS': '1'}
 
-    def boto(self, access_key=None, secret_key=None, region=None, **config):
+    def boto(self, access_key=None, secret_key=None, region=None, service='acm', **config):
         """A boto3 client; without retries, so that a test sees the first answer."""
         import boto3
         import botocore.config
@@ -120,25 +121,25 @@ class Server:
         session.get_component('data_loader').search_paths.insert(0, str(BOTOCORE))
         retries = config.pop('retries', {'max_attempts': 0})
         return boto3.session.Session(botocore_session=session).client(
-            'acm', endpoint_url=self.url, region_name=region or self.region,
+            service, endpoint_url=self.url, region_name=region or self.region,
             aws_access_key_id=access_key or self.access_key, aws_secret_access_key=secret_key or self.secret_key,
             config=botocore.config.Config(retries=retries, **config))
 
-    def aws(self, *words, text=True, **more):
+    def aws(self, *words, text=True, service='acm', **more):
         """The AWS CLI: `aws acm WORDS…`."""
-        return subprocess.run(['/usr/bin/aws', 'acm', *map(str, words), '--endpoint-url', self.url],
+        return subprocess.run(['/usr/bin/aws', service, *map(str, words), '--endpoint-url', self.url],
                               env=self.environment(), capture_output=True, text=text, check=False, **more)
 
-    def chancery(self, *words, text=True, **more):
+    def chancery(self, *words, text=True, service='acm', **more):
         """Our own command line: `chancery acm WORDS…`."""
-        return subprocess.run([str(BINARY), 'acm', *map(str, words), '--endpoint-url', self.url],
+        return subprocess.run([str(BINARY), service, *map(str, words), '--endpoint-url', self.url],
                               env=self.environment(), capture_output=True, text=text, check=False, **more)
 
     def connect(self, timeout=20):
         """A raw connection, for what no client would send."""
         return socket.create_connection((self.host, self.port), timeout=timeout)
 
-    def post(self, body, operation='ImportCertificate', headers=None, timeout=60):
+    def post(self, body, operation='ImportCertificate', headers=None, timeout=60, service='acm'):
         """One signed request with any body at all: (status, parsed answer). No client's own checks stand before it."""
         import http.client
         import botocore.auth
@@ -146,9 +147,9 @@ class Server:
         import botocore.credentials
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
         request = botocore.awsrequest.AWSRequest('POST', self.url + '/', data=body, headers={
-            'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': f'CertificateManager.{operation}',
+            'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': f'{TARGETS[service]}.{operation}',
             **(headers or {})})
-        botocore.auth.SigV4Auth(botocore.credentials.Credentials(self.access_key, self.secret_key), 'acm',
+        botocore.auth.SigV4Auth(botocore.credentials.Credentials(self.access_key, self.secret_key), service,
                                 self.region).add_auth(request)
         connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
         try:

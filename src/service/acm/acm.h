@@ -1,25 +1,15 @@
 /* acm.h — the operations of AWS Certificate Manager: one plain function each, declared from the model's own list.
  *
- * service/call.h says what a handler is. A handler gets an input that was decoded and validated: required members are
- * there, enums are known, unions have one member. */
+ * service/handler.h says what they look like. A handler gets an input that was decoded and validated: required members
+ * are there, enums are known, unions have one member. */
 #ifndef CHANCERY_SERVICE_ACM_ACM_H
 #define CHANCERY_SERVICE_ACM_ACM_H
 
 #include "model/acm.h"
 #include "model/acm_operations.h"
-#include "service/call.h"
+#include "service/handler.h"
 
-#define DECLARE_IN_OUT(Name, name)                                                                                     \
-	MUST_CHECK bool acm_##name(struct call *call, const struct acm_##name##_request *in,                           \
-		struct acm_##name##_response *out, struct fault *fault);
-#define DECLARE_IN_ONLY(Name, name)                                                                                    \
-	MUST_CHECK bool acm_##name(struct call *call, const struct acm_##name##_request *in, struct fault *fault);
-#define DECLARE_OUT_ONLY(Name, name)                                                                                   \
-	MUST_CHECK bool acm_##name(struct call *call, struct acm_##name##_response *out, struct fault *fault);
-ACM_OPERATIONS(DECLARE_IN_OUT, DECLARE_IN_ONLY, DECLARE_OUT_ONLY)
-#undef DECLARE_IN_OUT
-#undef DECLARE_IN_ONLY
-#undef DECLARE_OUT_ONLY
+ACM_OPERATIONS(HANDLER_IN_OUT, HANDLER_IN_ONLY, HANDLER_OUT_ONLY)
 
 enum {
 	ACM_LIST_DEFAULT_PAGE = 1000,  /* as many as one call may ask for */

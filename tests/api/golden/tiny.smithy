@@ -69,7 +69,24 @@ list Trees {
 @readonly
 @paginated(inputToken: "Token", outputToken: "Token", pageSize: "Size", items: "Kinds")
 @waiterAttempts(7)
-@waitable(ItIsThere: { acceptors: [{ state: "success", matcher: { output: { path: "Token", expected: "x", comparator: "stringEquals" } } }], minDelay: 2 })
+@waitable(
+    ItIsThere: {
+        documentation: "Until it is there."
+        acceptors: [
+            { state: "success", matcher: { output: { path: "Token", expected: "x", comparator: "stringEquals" } } }
+            { state: "retry", matcher: { output: { path: "Kinds[].X", expected: "y", comparator: "anyStringEquals" } } }
+        ]
+        minDelay: 2
+    }
+    ItAnswers: {
+        documentation: "Until it answers."
+        acceptors: [
+            { state: "success", matcher: { success: true } }
+            { state: "retry", matcher: { errorType: "Refused" } }
+        ]
+        minDelay: 3
+    }
+)
 operation ReadIt {
     input: ReadItRequest
     output: ReadItResponse

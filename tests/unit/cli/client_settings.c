@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "model/acm.h"
+#include "model/own.h"
+#include "model/pca.h"
 #include "test.h"
 
 static struct arena arena;
@@ -70,13 +72,19 @@ finish(void)
 }
 
 static struct client_settings
-resolved(struct settings_wish wish)
+resolved_for(const struct service *service, struct settings_wish wish)
 {
 	struct client_settings settings = { 0 };
 	struct fault fault = { 0 };
 
-	CHECK_OK(settings_resolve(&wish, &acm_service, environment, &arena, &settings, &fault), fault);
+	CHECK_OK(settings_resolve(&wish, service, environment, &arena, &settings, &fault), fault);
 	return settings;
+}
+
+static struct client_settings
+resolved(struct settings_wish wish)
+{
+	return resolved_for(&acm_service, wish);
 }
 
 static struct fault
@@ -97,7 +105,8 @@ static const char config_text[] = "[default]\nregion=eu-central-1\n"
 				  "[profile nested]\nregion=x-y-1\nservices=local\naws_access_key_id=AKCONFIG\n"
 				  "aws_secret_access_key=sconfig\n"
 				  "[profile role]\nregion=x-y-1\nrole_arn=arn:x\n"
-				  "[services local]\nacm =\n  endpoint_url = http://nested:2\n";
+				  "[services local]\nacm =\n  endpoint_url = http://nested:2\n"
+				  "acm_pca =\n  endpoint_url = http://nested:3\n";
 
 TEST(settings, take_the_default_profile_and_the_local_endpoint)
 {
@@ -173,6 +182,22 @@ TEST(settings, read_services_sections_and_keys_of_the_config_file)
 	struct client_settings settings = resolved((struct settings_wish){ .profile = "nested" });
 	CHECK_TEXT(settings.endpoint_url, "http://nested:2");
 	CHECK_TEXT(settings.credentials.access_key_id, "AKCONFIG");
+	finish();
+}
+
+TEST(settings, look_for_the_endpoint_of_the_service_that_is_called)
+{
+	start(config_text, credentials_text);
+	CHECK_TEXT(resolved_for(&pca_service, (struct settings_wish){ .profile = "nested" }).endpoint_url,
+		"http://nested:3");
+	CHECK_TEXT(resolved_for(&own_service, (struct settings_wish){ .profile = "nested" }).endpoint_url,
+		"http://127.0.0.1:8226");
+	set("AWS_ENDPOINT_URL_ACM", "http://acm:4");
+	set("AWS_ENDPOINT_URL_ACM_PCA", "http://acm-pca:5");
+	set("AWS_ENDPOINT_URL_CHANCERY", "http://chancery:6");
+	CHECK_TEXT(resolved((struct settings_wish){ 0 }).endpoint_url, "http://acm:4");
+	CHECK_TEXT(resolved_for(&pca_service, (struct settings_wish){ 0 }).endpoint_url, "http://acm-pca:5");
+	CHECK_TEXT(resolved_for(&own_service, (struct settings_wish){ 0 }).endpoint_url, "http://chancery:6");
 	finish();
 }
 

@@ -1,16 +1,17 @@
 /* Nothing of a private key stays in the signer's memory once the answer has come: not the PEM, not the numbers, not in
- * blocks that libraries freed. The memory is searched from outside, which needs root and a build without sanitizers. */
+ * blocks that libraries freed. The one exception is a key in use: an authority's, or a responder's, is kept open to
+ * sign again, and so is in memory of necessity, once, as OpenSSL holds it, until others push it out. The memory is
+ * searched from outside, which needs root and a build without sanitizers. */
 #include <fcntl.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/x509.h>
 
 #include "base/walls.h"
-#include "forge.h"
-#include "place.h"
-#include "signer_face.h"
+#include "born.h"
+#include "signer/key_cache.h"
 
-enum { NEEDLE_BYTES = 16, WINDOW_BYTES = 1 << 20, IMPORTS = 20 };
+enum { NEEDLE_BYTES = 16, WINDOW_BYTES = 1 << 20, IMPORTS = 20, SIGNATURES = 20 };
 
 /* How often the needle stands in the writable memory of a process; -1: it cannot be looked at. */
 static int
@@ -63,29 +64,23 @@ needle_of(EVP_PKEY *key, const char *name, bool bignum_order, uint8_t out[NEEDLE
 	BN_clear_free(number);
 }
 
-static void
-check_gone(int pid, EVP_PKEY *key, const char *name)
+static int
+copies_of(int pid, EVP_PKEY *key, const char *name, bool bignum_order)
 {
 	uint8_t needle[NEEDLE_BYTES];
 
+	needle_of(key, name, bignum_order, needle);
+	return search(pid, (struct bytes){ needle, sizeof needle });
+}
+
+static void
+check_gone(int pid, EVP_PKEY *key, const char *name)
+{
 	for (int order = 0; order < 2; order++) {
-		needle_of(key, name, order == 1, needle);
-		int found = search(pid, (struct bytes){ needle, sizeof needle });
+		int found = copies_of(pid, key, name, order == 1);
 		if (found != 0)
 			fail_msg("%d copies of %s (%s) are left", found, name, order == 1 ? "bignum" : "DER");
 	}
-}
-
-static struct bytes
-spki_of(EVP_PKEY *key, struct arena *arena)
-{
-	unsigned char *der = NULL;
-	int n = i2d_PUBKEY(key, &der);
-
-	CHECK(n > 0);
-	struct bytes spki = arena_bytes(arena, (struct bytes){ der, (size_t)n });
-	OPENSSL_free(der);
-	return spki;
 }
 
 static void
@@ -124,21 +119,164 @@ check_kind(enum forge_kind kind, const char *const *names)
 		skip();
 }
 
+static const char *const rsa_names[] = { OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
+	OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, NULL };
+static const char *const ec_names[] = { OSSL_PKEY_PARAM_PRIV_KEY, NULL };
+
 TEST(memory, of_the_signer_keeps_nothing_of_an_rsa_key)
 {
-	static const char *const names[] = { OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
-		OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, NULL };
-
-	check_kind(FORGE_RSA_2048, names);
+	check_kind(FORGE_RSA_2048, rsa_names);
 }
 
 TEST(memory, of_the_signer_keeps_nothing_of_an_ec_key)
 {
-	static const char *const names[] = { OSSL_PKEY_PARAM_PRIV_KEY, NULL };
+	check_kind(FORGE_P256, ec_names);
+	check_kind(FORGE_P384, ec_names);
+	check_kind(FORGE_P521, ec_names);
+}
 
-	check_kind(FORGE_P256, names);
-	check_kind(FORGE_P384, names);
-	check_kind(FORGE_P521, names);
+/* ---- Keys that are born in the signer ---- */
+
+/* The key in a record: this process may read the master key file, too. The caller's to EVP_PKEY_free(). */
+static EVP_PKEY *
+unsealed(const struct house *house, const struct born *born)
+{
+	struct keyring *keyring = NULL;
+	struct sealer *sealer = NULL;
+	struct arena arena = { 0 };
+	struct fault fault = { 0 };
+	struct secret text;
+	struct key_plain plain = { 0 };
+
+	CHECK_OK(keyring_open(house->place.file, false, &keyring, &fault) && sealer_new(keyring, &sealer, &fault) &&
+			 seal_open(sealer, born->sealed, &born->context, &arena, &text, &fault) &&
+			 key_plain_read(born->context.purpose, secret_bytes(text), &plain, &fault),
+		fault);
+	const uint8_t *p = plain.pkcs8.p;
+	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &p, (long)plain.pkcs8.n);
+	CHECK(key != NULL);
+	arena_done(&arena);
+	sealer_free(sealer);
+	keyring_free(keyring);
+	return key;
+}
+
+static void
+sign_request(struct house *house, const struct born *born)
+{
+	struct fault fault = { 0 };
+	struct bytes signature = { 0 };
+	struct bytes subject = born->subject.p != NULL ? born->subject : name_of("example.com", &house->arena);
+	struct bytes request = csr_info_build(subject, born->spki, NULL, 0, &house->arena);
+
+	CHECK_OK(signer_sign(house->signer, SIGNER_REQUEST, request, signing_default(born->kind), born->sealed,
+			 &born->context, NULL, &house->arena, &signature, &fault),
+		fault);
+}
+
+static bool
+searchable(const struct house *house)
+{
+	static const uint8_t any[NEEDLE_BYTES] = { 1 };
+
+	return search(signer_pid(house->process), (struct bytes){ any, sizeof any }) >= 0;
+}
+
+/* Skips, where memory cannot be looked at. */
+static void
+search_begin(struct house *house)
+{
+	if (walls_sanitized())
+		skip();
+	house_open(house);
+	if (!searchable(house)) {
+		house_close(house);
+		skip();
+	}
+}
+
+TEST(memory, of_the_signer_keeps_nothing_of_a_certificates_key_that_was_made_signed_and_was_exported)
+{
+	static const struct {
+		enum signing_key kind;
+		const char *const *names;
+	} cases[] = { { SIGNING_KEY_RSA_2048, rsa_names }, { SIGNING_KEY_P256, ec_names },
+		{ SIGNING_KEY_P384, ec_names }, { SIGNING_KEY_P521, ec_names } };
+	static const struct str passphrase = { "correct horse battery staple", 28 };
+	struct house house;
+	struct fault fault = { 0 };
+	struct bytes encrypted;
+
+	search_begin(&house);
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct born born = key_born(&house, cases[i].kind, SEAL_CERTIFICATE_KEY, NULL);
+		EVP_PKEY *key = unsealed(&house, &born);
+		for (const char *const *name = cases[i].names; *name != NULL; name++)
+			check_gone(signer_pid(house.process), key, *name);
+		sign_request(&house, &born);
+		for (const char *const *name = cases[i].names; *name != NULL; name++)
+			check_gone(signer_pid(house.process), key, *name);
+		CHECK_OK(signer_export_key(house.signer, born.sealed, &born.context,
+				 arena_secret(&house.arena, passphrase.p, passphrase.n), &house.arena, &encrypted,
+				 &fault),
+			fault);
+		for (const char *const *name = cases[i].names; *name != NULL; name++)
+			check_gone(signer_pid(house.process), key, *name);
+		CHECK(search(signer_pid(house.process), bytes_of_str(passphrase)) == 0);
+		EVP_PKEY_free(key);
+	}
+	house_close(&house);
+}
+
+/* In use it is there: the numbers as OpenSSL computes with them, and no written form. Signing again adds nothing. */
+TEST(memory, of_the_signer_holds_a_key_in_use_once_and_not_as_it_is_written)
+{
+	static const struct {
+		enum signing_key kind;
+		const char *name; /* of a number that OpenSSL itself holds once */
+	} cases[] = { { SIGNING_KEY_RSA_2048, OSSL_PKEY_PARAM_RSA_D }, { SIGNING_KEY_P256, OSSL_PKEY_PARAM_PRIV_KEY } };
+	struct house house;
+
+	search_begin(&house);
+	int pid = signer_pid(house.process);
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct born born = key_born(&house, cases[i].kind, SEAL_AUTHORITY_KEY, "Example CA");
+		EVP_PKEY *key = unsealed(&house, &born);
+		check_gone(pid, key, cases[i].name);
+		for (int k = 0; k < SIGNATURES; k++) {
+			sign_request(&house, &born);
+			CHECK(copies_of(pid, key, cases[i].name, true) == 1);
+			CHECK(copies_of(pid, key, cases[i].name, false) == 0);
+		}
+		if (cases[i].kind == SIGNING_KEY_RSA_2048)
+			for (const char *const *name = rsa_names; *name != NULL; name++)
+				CHECK(copies_of(pid, key, *name, false) == 0);
+		EVP_PKEY_free(key);
+	}
+	house_close(&house);
+}
+
+TEST(memory, of_the_signer_forgets_a_key_when_others_take_its_place)
+{
+	struct house house;
+
+	search_begin(&house);
+	struct born rsa = key_born(&house, SIGNING_KEY_RSA_2048, SEAL_AUTHORITY_KEY, "Example CA");
+	struct born ec = key_born(&house, SIGNING_KEY_P256, SEAL_RESPONDER_KEY, NULL);
+	EVP_PKEY *rsa_key = unsealed(&house, &rsa);
+	EVP_PKEY *ec_key = unsealed(&house, &ec);
+	sign_request(&house, &rsa);
+	sign_request(&house, &ec);
+	for (int i = 0; i < KEY_CACHE_KEYS; i++) {
+		struct born other = key_born(&house, SIGNING_KEY_P256, SEAL_RESPONDER_KEY, NULL);
+		sign_request(&house, &other);
+	}
+	for (const char *const *name = rsa_names; *name != NULL; name++)
+		check_gone(signer_pid(house.process), rsa_key, *name);
+	check_gone(signer_pid(house.process), ec_key, OSSL_PKEY_PARAM_PRIV_KEY);
+	EVP_PKEY_free(rsa_key);
+	EVP_PKEY_free(ec_key);
+	house_close(&house);
 }
 
 /* The search itself: what is there is found. */

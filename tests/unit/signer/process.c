@@ -1,72 +1,15 @@
 /* The signer as the daemon sees it: a process of its own, asked over a channel. */
 #include <errno.h>
-#include <openssl/x509.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "forge.h"
-#include "place.h"
-#include "signer_face.h"
+#include "house.h"
 #include "sigv4/sigv4.h"
 
-enum { CHANNELS = 3 };
-
 static const struct import_rules strict = { 0 };
-
-/* A signer with a key file of its own. */
-struct house {
-	struct place place;
-	struct signer_process *process;
-	struct signer *signer;
-	struct arena arena;
-};
-
-static bool
-start(const struct place *place, bool create, struct signer_process **out, struct fault *fault)
-{
-	const struct signer_options options = { "/proc/self/exe", place->file, CHANNELS, create };
-
-	return signer_start(&options, out, fault);
-}
-
-static void
-house_open(struct house *house)
-{
-	struct fault fault = { 0 };
-
-	*house = (struct house){ 0 };
-	place_make(&house->place);
-	CHECK_OK(start(&house->place, true, &house->process, &fault), fault);
-	house->signer = signer_channel(house->process, 0);
-}
-
-static void
-house_close(struct house *house)
-{
-	signer_stop(house->process);
-	arena_done(&house->arena);
-	place_clear(&house->place);
-}
-
-static struct seal_context
-context_of(enum seal_purpose purpose, int64_t version)
-{
-	return (struct seal_context){ purpose, STR("111122223333"), STR("eu-central-1"), STR("arn:x"), version };
-}
-
-static struct bytes
-spki_of(EVP_PKEY *key, struct arena *arena)
-{
-	unsigned char *der = NULL;
-	int n = i2d_PUBKEY(key, &der);
-
-	CHECK(n > 0);
-	struct bytes spki = arena_bytes(arena, (struct bytes){ der, (size_t)n });
-	OPENSSL_free(der);
-	return spki;
-}
 
 static bool
 import(struct house *house, EVP_PKEY *key, EVP_PKEY *certified, struct bytes *sealed, struct fault *fault)
@@ -255,7 +198,7 @@ TEST(signer, follows_a_rotation_by_another_process)
 	struct bytes sealed = { 0 };
 
 	house_open(&house);
-	CHECK_OK(start(&house.place, false, &other, &fault), fault);
+	CHECK_OK(house_start(&house.place, false, &other, &fault), fault);
 	CHECK_OK(signer_rotate(signer_channel(other, 0), active, &fault), fault);
 	CHECK_OK(signer_seal(signer_channel(other, 0), arena_secret(&house.arena, TOKEN, 32), &context, &house.arena,
 			 &sealed, &fault),
@@ -293,7 +236,7 @@ TEST(signer, refuses_to_start_without_a_key_file_it_may_make)
 	struct signer_process *process = NULL;
 
 	place_make(&place);
-	CHECK(!start(&place, false, &process, &fault));
+	CHECK(!house_start(&place, false, &process, &fault));
 	CHECK(process == NULL);
 	CHECK(strstr(fault.say, "is missing") != NULL && strstr(fault.say, "backup") != NULL);
 	CHECK(place_count(&place) == 0);
@@ -308,7 +251,7 @@ TEST(signer, refuses_to_start_with_a_key_file_that_others_may_read)
 
 	house_open(&house);
 	CHECK(chmod(house.place.file, 0640) == 0);
-	CHECK(!start(&house.place, false, &process, &fault));
+	CHECK(!house_start(&house.place, false, &process, &fault));
 	CHECK(strstr(fault.say, "chmod 600") != NULL);
 	house_close(&house);
 }
@@ -366,7 +309,7 @@ TEST(signer, ends_with_its_daemon)
 	if (daemon == 0) {
 		struct fault fault = { 0 };
 		struct signer_process *process = NULL;
-		pid_t pid = start(&place, true, &process, &fault) ? signer_pid(process) : 0;
+		pid_t pid = house_start(&place, true, &process, &fault) ? signer_pid(process) : 0;
 		if (write(pid_pipe[1], &pid, sizeof pid) != sizeof pid)
 			_exit(1);
 		(void)pause();
@@ -444,18 +387,18 @@ worker_run(void *context)
 TEST(signer, serves_its_channels_at_the_same_time_while_keys_rotate)
 {
 	struct house house;
-	struct worker workers[CHANNELS] = { 0 };
+	struct worker workers[HOUSE_CHANNELS] = { 0 };
 
 	house_open(&house);
-	for (unsigned i = 0; i < CHANNELS; i++) {
+	for (unsigned i = 0; i < HOUSE_CHANNELS; i++) {
 		workers[i].signer = signer_channel(house.process, i);
 		CHECK(pthread_create(&workers[i].thread, NULL, worker_run, &workers[i]) == 0);
 	}
-	for (unsigned i = 0; i < CHANNELS; i++) {
+	for (unsigned i = 0; i < HOUSE_CHANNELS; i++) {
 		CHECK(pthread_join(workers[i].thread, NULL) == 0);
 		CHECK(workers[i].good);
 	}
-	CHECK(signer_channel(house.process, CHANNELS) == NULL);
+	CHECK(signer_channel(house.process, HOUSE_CHANNELS) == NULL);
 	house_close(&house);
 }
 

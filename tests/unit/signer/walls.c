@@ -175,6 +175,23 @@ TEST(walls, let_only_the_daemon_make_sockets)
 	on_both(sockets_are_the_daemons);
 }
 
+static bool
+memory_to_hand_over_is_the_daemons(const struct attempt *attempt)
+{
+	bool daemon = attempt->profile == WALLS_DAEMON;
+	int fd = memfd_create("x", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (!daemon)
+		return fd == -1 && errno == ENOSYS;
+	return write(fd, "x", 1) == 1 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL) == 0 &&
+	       memfd_create("x", MFD_CLOEXEC) == -1 && errno == ENOSYS;
+}
+
+TEST(walls, let_only_the_daemon_make_memory_to_hand_over)
+{
+	on_both(memory_to_hand_over_is_the_daemons);
+}
+
 /* A thread from before the walls, which tries the door afterwards. */
 static void *
 try_the_door(void *context)

@@ -11,6 +11,18 @@
 static const enum import_rule elsewhere[] = { IMPORT_RULE_KEY_PEM, IMPORT_RULE_KEY_COUNT, IMPORT_RULE_KEY_ENCRYPTED,
 	IMPORT_RULE_KEY_MATCH, IMPORT_RULE_REPLACE_TYPE, IMPORT_RULE_REPLACE_TAGS };
 
+static size_t
+case_count(void)
+{
+	return rule_case_count + rule_case_authority_count;
+}
+
+static const struct rule_case *
+case_at(size_t i)
+{
+	return i < rule_case_count ? &rule_cases[i] : &rule_cases_authority[i - rule_case_count];
+}
+
 static bool
 trial_replace(const struct trial *trial, const struct import_rules *rules, struct fault *fault)
 {
@@ -37,6 +49,19 @@ trial_import(const struct trial *trial, const struct import_rules *rules, struct
 	return done;
 }
 
+static bool
+trial_authority(const struct trial *trial, const struct import_rules *rules, struct fault *fault)
+{
+	struct verifier *verifier = verifier_new();
+	struct authority_import import = { 0 };
+	bool done = authority_import_check(bytes_of_str(trial->certificate), bytes_of_str(trial->chain), &trial->claim,
+		trial->now_ms, rules, verifier, trial->arena, &import, fault);
+
+	CHECK(done == (import.certificate != NULL));
+	verifier_free(verifier);
+	return done;
+}
+
 /* True when it went through; a refusal must be this rule's, in its own words. */
 static bool
 run(const struct rule_case *rule_case, const struct import_rules *rules)
@@ -47,7 +72,9 @@ run(const struct rule_case *rule_case, const struct import_rules *rules)
 	struct fault fault = { 0 };
 
 	rule_case->make(&trial);
-	bool done = trial.next.n > 0 ? trial_replace(&trial, rules, &fault) : trial_import(&trial, rules, &fault);
+	bool done = trial.next.n > 0         ? trial_replace(&trial, rules, &fault)
+		    : trial.claim.spki.n > 0 ? trial_authority(&trial, rules, &fault)
+					     : trial_import(&trial, rules, &fault);
 	arena_done(&arena);
 	if (done) {
 		CHECK(fault.code == FAULT_NONE);
@@ -63,30 +90,30 @@ run(const struct rule_case *rule_case, const struct import_rules *rules)
 
 TEST(rule, refuses_with_the_sentence_of_aws_and_words_of_ours)
 {
-	for (size_t i = 0; i < rule_case_count; i++)
-		CHECK(!run(&rule_cases[i], &(struct import_rules){ 0 }));
+	for (size_t i = 0; i < case_count(); i++)
+		CHECK(!run(case_at(i), &(struct import_rules){ 0 }));
 }
 
 TEST(rule, relaxed_by_its_name_really_is)
 {
-	for (size_t i = 0; i < rule_case_count; i++) {
-		const struct import_rule_entry *entry = import_rule_entry(rule_cases[i].rule);
+	for (size_t i = 0; i < case_count(); i++) {
+		const struct import_rule_entry *entry = import_rule_entry(case_at(i)->rule);
 		struct import_rules rules = { 0 };
 
-		rules.relaxed[rule_cases[i].rule] = 1;
-		if (run(&rule_cases[i], &rules) != (entry->pinned == NULL))
-			fail_msg("%s, \"%s\"", entry->name, rule_cases[i].words);
+		rules.relaxed[case_at(i)->rule] = 1;
+		if (run(case_at(i), &rules) != (entry->pinned == NULL))
+			fail_msg("%s, \"%s\"", entry->name, case_at(i)->words);
 	}
 }
 
 TEST(rule, holds_when_all_others_are_relaxed)
 {
-	for (size_t i = 0; i < rule_case_count; i++) {
+	for (size_t i = 0; i < case_count(); i++) {
 		struct import_rules rules;
 		memset(rules.relaxed, 1, sizeof rules.relaxed);
-		rules.relaxed[rule_cases[i].rule] = 0;
-		if (run(&rule_cases[i], &rules))
-			fail_msg("%s, \"%s\"", import_rule_entry(rule_cases[i].rule)->name, rule_cases[i].words);
+		rules.relaxed[case_at(i)->rule] = 0;
+		if (run(case_at(i), &rules))
+			fail_msg("%s, \"%s\"", import_rule_entry(case_at(i)->rule)->name, case_at(i)->words);
 	}
 }
 
@@ -94,8 +121,8 @@ TEST(rule, has_a_case_here_or_a_home_elsewhere)
 {
 	for (size_t rule = 0; rule < IMPORT_RULE_COUNT; rule++) {
 		size_t found = 0;
-		for (size_t i = 0; i < rule_case_count; i++)
-			found += rule_cases[i].rule == rule;
+		for (size_t i = 0; i < case_count(); i++)
+			found += case_at(i)->rule == rule;
 		for (size_t i = 0; i < ARRAY_COUNT(elsewhere); i++)
 			found += elsewhere[i] == rule;
 		if (found == 0)
@@ -109,7 +136,13 @@ TEST(rule, table_is_whole_and_found_by_name)
 		const struct import_rule_entry *entry = import_rule_entry((enum import_rule)i);
 		enum import_rule found = IMPORT_RULE_COUNT;
 		CHECK(entry->name != NULL && entry->sentence != NULL && entry->source != NULL);
-		CHECK(entry->code == FAULT_VALIDATION || entry->code == FAULT_INVALID_PARAMETER);
+		bool of_authority = i >= IMPORT_RULE_CA_CERTIFICATE_COUNT;
+		CHECK(of_authority == str_starts_with(str_of(entry->name), STR("ca-")));
+		CHECK(entry->code == FAULT_VALIDATION ||
+			(of_authority ? entry->code == FAULT_MALFORMED_CERTIFICATE ||
+						entry->code == FAULT_CERTIFICATE_MISMATCH ||
+						entry->code == FAULT_INVALID_REQUEST
+				      : entry->code == FAULT_INVALID_PARAMETER));
 		CHECK(import_rule_named(str_of(entry->name), &found));
 		CHECK(found == i);
 	}
