@@ -6,7 +6,9 @@
 #include "service/pca/pca.h"
 #include "store/duty.h"
 
-enum { BATCH = 16, RETRY_MS = 60 * 1000 };
+enum {
+	RETRY_MS = 60 * 1000,
+};
 
 /* ---- The operations ---- */
 
@@ -148,27 +150,31 @@ write_end(struct store_transaction *transaction, void *context, struct fault *fa
 	return store_audit_report_set(transaction, ending->id, ending->status, fault);
 }
 
-/* Each is tried once: whoever asked for it learns what came of it, and asks again. */
+/* One at a time, since each may be long, and each is tried once: whoever asked for it learns what came of it, and asks
+ * again. */
 bool
 audit_report_duty(struct call *call, int64_t *next_ms, struct fault *fault)
 {
 	const struct audit_report_row *rows;
+	struct fault why = { 0 };
 	size_t count;
-	bool all_done = true;
 
 	*next_ms = call->now_ms + RETRY_MS;
-	if (!store_audit_report_pending(call->store, BATCH, call->arena, &rows, &count, fault))
+	if (!store_audit_report_pending(call->store, 1, call->arena, &rows, &count, fault))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		struct fault why = { 0 };
-		bool done = make(call, &rows[i], &why);
-		struct ending ending = { rows[i].id, done ? AUDIT_REPORT_SUCCESS : AUDIT_REPORT_FAILED };
-		if (!done && all_done)
-			*fault = why;
-		all_done = all_done && done;
-		if (!store_apply(call->store, write_end, &ending, all_done ? fault : &why))
-			return false;
+	if (count == 0) {
+		*next_ms = INT64_MAX;
+		return true;
 	}
-	*next_ms = count == BATCH ? call->now_ms : INT64_MAX;
-	return all_done;
+	bool done = make(call, rows, &why);
+	struct ending ending = { rows->id, done ? AUDIT_REPORT_SUCCESS : AUDIT_REPORT_FAILED };
+	if (!store_apply(call->store, write_end, &ending, done ? fault : &why)) {
+		if (!done)
+			*fault = why;
+		return false;
+	}
+	*next_ms = call->now_ms;
+	if (!done)
+		*fault = why;
+	return done;
 }

@@ -17,7 +17,8 @@
 
 enum {
 	BATCH = 16,
-	BUILD_SHARE = 20, /* of a core's time that making one list takes: one part in so many */
+	TURN_US = 2 * 1000 * 1000, /* after so long the other duties, and the lease, have their turn */
+	BUILD_SHARE = 20,          /* of a core's time that making one list takes: one part in so many */
 	RETRY_MS = 60 * 1000,
 	DELETED_LOOK_MS = 60 * 60 * 1000, /* may be restored; nothing is signed until then */
 	DAY_MS = 24 * 60 * 60 * 1000,
@@ -408,12 +409,13 @@ crl_duty(struct call *call, int64_t *next_ms, struct fault *fault)
 {
 	const struct crl_row *rows, *none;
 	size_t count, none_count;
+	int64_t started_us = clock_monotonic_us();
 	bool all_done = true;
 
 	*next_ms = call->now_ms + RETRY_MS;
 	if (!store_crl_due(call->store, call->now_ms, BATCH, call->arena, &rows, &count, next_ms, fault))
 		return false;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && clock_monotonic_us() - started_us < TURN_US; i++) {
 		struct fault why = { 0 }, unused = { 0 };
 		if (list_make(call, &rows[i], &why))
 			continue;

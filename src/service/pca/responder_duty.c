@@ -19,6 +19,7 @@ enum {
 	LEASE_MS = 60 * 1000,  /* an RSA key takes seconds at worst; also how long a failure is left alone */
 	LEASE_NAME_BYTES = 40, /* "responder-" and a number */
 	PAGE = 100,
+	TURN_US = 2 * 1000 * 1000, /* after so long the other duties, and their lease, have their turn */
 	SECOND_MS = 1000,
 };
 #define DAY_MS INT64_C(86400000)
@@ -242,9 +243,9 @@ responder_find(struct call *call, const struct authority *authority, struct resp
 
 /* ---- Without being asked ---- */
 
-/* *next_ms: when it is to be renewed. */
+/* *next_ms: when it is to be renewed; *made: it was. */
 static bool
-look(struct call *call, const struct authority_row *row, int64_t *next_ms, struct fault *fault)
+look(struct call *call, const struct authority_row *row, int64_t *next_ms, bool *made, struct fault *fault)
 {
 	struct authority authority;
 	struct responder responder;
@@ -262,6 +263,7 @@ look(struct call *call, const struct authority_row *row, int64_t *next_ms, struc
 	if (!present(call, &authority, &responder, &usable, fault))
 		return false;
 	if (!usable || renewal_ms(&responder.row, &authority) <= call->now_ms) {
+		*made = true;
 		if (!renew(call, &authority, fault) || !present(call, &authority, &responder, &usable, fault))
 			return false;
 	}
@@ -273,67 +275,90 @@ bool
 responder_renew(struct call *call, const struct authority_row *row, struct fault *fault)
 {
 	int64_t unused;
+	bool unheard;
 
-	return look(call, row, &unused, fault);
+	return look(call, row, &unused, &unheard, fault);
 }
 
-static int64_t
-min_ms(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
+/* All authorities, page after page. */
+struct round {
+	struct call call; /* with an arena for one authority */
+	int64_t next_ms;
+	int64_t started_us;
+	bool has_made, has_failed;
+	struct fault fault; /* the first one that is worth telling */
+};
 
-/* Each authority has an arena of its own. False: with the first fault that is worth telling. */
 static bool
-look_at_page(struct call *call, const struct authority_row *rows, size_t count, int64_t *next_ms, struct fault *fault)
+has_time(const struct round *round)
 {
-	struct arena arena = { 0 };
-	struct call piece = *call;
-	bool all_done = true;
+	return !round->has_made || clock_monotonic_us() - round->started_us < TURN_US;
+}
 
-	piece.arena = &arena;
-	for (size_t i = 0; i < count; i++) {
-		struct fault why = { 0 };
-		int64_t when_ms = INT64_MAX;
-		if (!look(&piece, &rows[i], &when_ms, &why)) {
-			when_ms = call->now_ms + LEASE_MS;
-			if (why.code != FAULT_IN_PROGRESS && all_done) {
-				*fault = why;
-				all_done = false;
-			}
-		}
-		*next_ms = min_ms(*next_ms, when_ms);
-		arena_reset(&arena);
+static void
+fail(struct round *round, const struct fault *fault)
+{
+	if (round->call.now_ms + LEASE_MS < round->next_ms)
+		round->next_ms = round->call.now_ms + LEASE_MS;
+	if (round->has_failed)
+		return;
+	round->fault = *fault;
+	round->has_failed = true;
+}
+
+static void
+look_at_one(struct round *round, const struct authority_row *row)
+{
+	struct fault fault = { 0 };
+	int64_t when_ms;
+
+	if (!look(&round->call, row, &when_ms, &round->has_made, &fault)) {
+		if (fault.code != FAULT_IN_PROGRESS)
+			fail(round, &fault);
+		when_ms = round->call.now_ms + LEASE_MS;
 	}
-	arena_done(&arena);
-	return all_done;
+	if (when_ms < round->next_ms)
+		round->next_ms = when_ms;
+	arena_reset(round->call.arena);
+}
+
+static void
+look_at_all(struct round *round, struct arena *arena)
+{
+	const struct authority_row *rows;
+	struct fault fault = { 0 };
+	size_t count = PAGE;
+	int64_t after = 0;
+
+	while (count == PAGE) {
+		arena_reset(arena);
+		if (!store_authority_list(round->call.store, NULL, after, PAGE, arena, &rows, &count, &fault)) {
+			fail(round, &fault);
+			return;
+		}
+		for (size_t i = 0; i < count; i++) {
+			if (!has_time(round)) {
+				round->next_ms = round->call.now_ms;
+				return;
+			}
+			look_at_one(round, &rows[i]);
+			after = rows[i].number;
+		}
+	}
 }
 
 bool
 responder_duty(struct call *call, int64_t *next_ms, struct fault *fault)
 {
-	const struct authority_row *rows;
-	struct arena arena = { 0 };
-	size_t count = PAGE;
-	int64_t after = 0;
-	bool all_done = true;
+	struct arena pages = { 0 }, one = { 0 };
+	struct round round = { .call = *call, .next_ms = INT64_MAX, .started_us = clock_monotonic_us() };
 
-	*next_ms = INT64_MAX;
-	while (count == PAGE) {
-		struct fault why = { 0 };
-		arena_reset(&arena);
-		bool done = store_authority_list(call->store, NULL, after, PAGE, &arena, &rows, &count, &why);
-		if (done && count > 0) {
-			after = rows[count - 1].number;
-			done = look_at_page(call, rows, count, next_ms, &why);
-		} else if (!done) {
-			*next_ms = call->now_ms + LEASE_MS;
-			count = 0;
-		}
-		if (!done && all_done)
-			*fault = why;
-		all_done = all_done && done;
-	}
-	arena_done(&arena);
-	return all_done;
+	round.call.arena = &one;
+	look_at_all(&round, &pages);
+	arena_done(&one);
+	arena_done(&pages);
+	*next_ms = round.next_ms;
+	if (round.has_failed)
+		*fault = round.fault;
+	return !round.has_failed;
 }

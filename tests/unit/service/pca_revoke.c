@@ -119,7 +119,6 @@ TEST(pca_revoke, refuses_what_cannot_be_revoked)
 	watch_authority(&visit, (struct authority_wish){ .pending = true }, pending);
 	X509 *leaf = order_take(&visit, arn, &(struct order){ .days = 1 });
 	X509 *root = watch_certificate(&visit, arn);
-	const char *serial = watch_serial(&visit, leaf);
 
 	check_refused(&visit, arn, watch_serial(&visit, root), FAULT_INVALID_REQUEST,
 		"Self-signed certificate can not be revoked");
@@ -132,7 +131,7 @@ TEST(pca_revoke, refuses_what_cannot_be_revoked)
 
 	office.clock = clock_fixed(OFFICE_NOW_MS + OFFICE_DAY_MS + 1000);
 	visit_again(&visit);
-	serial = watch_serial(&visit, leaf);
+	const char *serial = watch_serial(&visit, leaf);
 	check_refused(&visit, arn, serial, FAULT_INVALID_REQUEST, "The certificate ended at 2026-11-22T08:05:54Z");
 	CHECK(revoked_ms(&visit, arn, serial) == 0);
 	X509_free(root);
