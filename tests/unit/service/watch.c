@@ -135,25 +135,24 @@ bool
 watch_duty(struct visit *visit, duty_fn *duty, int64_t *next_ms)
 {
 	struct owner owner = visit->call.owner;
+	struct fault first = { 0 };
 	int64_t next = 0;
-	bool all_done = true;
 
 	for (int i = 0; i < 100 && next <= clock_now_ms(&office.clock); i++) {
 		struct fault fault = { 0 };
 		visit_again(visit);
 		visit->call.owner = (struct owner){ 0 };
-		if (!duty(&visit->call, &next, &fault)) {
-			visit->fault = fault;
-			all_done = false;
-		}
+		if (!duty(&visit->call, &next, &fault) && first.code == FAULT_NONE)
+			first = fault;
 	}
 	assert_true(next > clock_now_ms(&office.clock));
 	visit->call.owner = owner;
 	visit->call.partition = "aws";
-	arena_reset(&visit->arena);
+	visit_again(visit);
+	visit->fault = first;
 	if (next_ms != NULL)
 		*next_ms = next;
-	return all_done;
+	return first.code == FAULT_NONE;
 }
 
 const char *
