@@ -32,7 +32,8 @@ build(struct call *call, const struct issuance_request *request, const struct is
 	struct tbs tbs = {
 		.serial = serial,
 		.algorithm = request->algorithm,
-		.issuer = request->authority->row.subject,
+		.issuer = request->template->is_root ? request->authority->row.subject
+						     : authority_name(request->authority),
 		.not_before_ms = request->not_before_ms,
 		.not_after_ms = request->not_after_ms,
 		.subject = content->subject,
