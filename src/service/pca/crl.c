@@ -183,7 +183,7 @@ describe(const struct list *list, int64_t number, int64_t base_number, int64_t n
 
 	return (struct crl){
 		.algorithm = (enum signing_algorithm)authority->row.signing_algorithm,
-		.issuer = authority->row.subject,
+		.issuer = authority_name(authority),
 		.this_update_ms = list->call->now_ms - PCA_BACKDATE_MS,
 		.next_update_ms = next_update_ms,
 		.authority_key_identifier = authority->key_identifier,
