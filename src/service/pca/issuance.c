@@ -152,6 +152,25 @@ check_name(const struct issuance_request *request, struct bytes subject, struct 
 	return true;
 }
 
+/* RFC 5280, 4.2.1.3 and 4.2.1.9: a CA says that it is one in KeyUsage, too. The blank templates leave it to be passed.
+ */
+static bool
+check_usage(const struct issuance_request *request, const struct issuance_content *content, struct fault *fault)
+{
+	const struct template *template = request->template;
+
+	if (!template->is_ca || template->key_usage != 0)
+		return true;
+	for (size_t i = 0; i < content->extension_count; i++) {
+		if (str_is(content->extensions[i].oid, EXTENSION_OID_KEY_USAGE))
+			return true;
+	}
+	return fault_set(fault, template->from_api ? FAULT_INVALID_ARGS : FAULT_MALFORMED_CSR,
+		"Template %s makes a CA, and leaves its KeyUsage to be passed: give one with KeyCertSign, as %s.",
+		template->name,
+		template->from_api ? "ApiPassthrough.Extensions.KeyUsage" : "the keyUsage extension of the CSR");
+}
+
 /* ---- Which list it belongs to ---- */
 
 struct opening {
@@ -363,7 +382,7 @@ issuance_prepare(struct call *call, const struct issuance_request *request, stru
 	if (!find_list(call, request, &list, fault))
 		return false;
 	if (!issuance_content(call, request, &list, false, &content, fault) ||
-		!check_name(request, content.subject, fault))
+		!check_name(request, content.subject, fault) || !check_usage(request, &content, fault))
 		return false;
 	struct bytes serial = new_serial(call);
 	if (!build(call, request, &content, serial, &tbs, fault))
