@@ -38,6 +38,14 @@ run_abandon(struct store_transaction *transaction, void *context, struct fault *
 }
 
 static bool
+run_count(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	struct issuing *it = context;
+
+	return store_issued_count(transaction, it->row->authority, &it->count, fault);
+}
+
+static bool
 insert(struct world *w, const struct issued_row *row, unsigned hash)
 {
 	struct issuing it = { .row = row, .hash = world_hash(w, hash) };
@@ -52,6 +60,15 @@ abandon(struct world *w, int64_t before_ms)
 	struct issuing it = { .before_ms = before_ms };
 
 	CHECK_OK(store_apply(w->store, run_abandon, &it, &w->fault), w->fault);
+	return it.count;
+}
+
+static int64_t
+count(struct world *w, const struct issued_row *row)
+{
+	struct issuing it = { .row = row };
+
+	CHECK_OK(store_apply(w->store, run_count, &it, &w->fault), w->fault);
 	return it.count;
 }
 
@@ -142,6 +159,26 @@ TEST(intention, fails_when_it_is_abandoned_and_stays_so)
 }
 
 /* ---- Certificates ---- */
+
+TEST(issued, are_counted_by_their_authority)
+{
+	struct world w;
+	int64_t authority = begin(&w);
+	struct issued_row first = world_issued(&w, authority, 1), second = world_issued(&w, authority, 2);
+	struct issued_row nobodys = world_issued(&w, authority + 1, 1);
+	struct issuing it = { .row = &nobodys };
+
+	CHECK(count(&w, &first) == 0);
+	CHECK_OK(world_intend(&w, &first), w.fault);
+	CHECK(count(&w, &first) == 0);
+	CHECK(!insert(&w, &first, 1));
+	CHECK(count(&w, &first) == 0);
+	CHECK_OK(insert(&w, &first, 0), w.fault);
+	CHECK_OK(world_issue(&w, &second), w.fault);
+	CHECK(count(&w, &first) == 2);
+	CHECK(!store_apply(w.store, run_count, &it, &w.fault) && w.fault.code == FAULT_NOT_FOUND);
+	world_end(&w);
+}
 
 TEST(issued, comes_back_as_it_was_put)
 {

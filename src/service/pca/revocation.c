@@ -226,7 +226,8 @@ revocation_read(struct str json, struct arena *arena, const struct pca_revocatio
 	if (!model_decode(&pca_revocation_configuration_shape, json, arena, read, &why) ||
 		read->crl_configuration == NULL || read->ocsp_configuration == NULL) {
 		(void)fault_set(fault, FAULT_INTERNAL, "A stored revocation configuration cannot be read.");
-		return fault_log(fault, "%s", why.say);
+		(void)fault_log(fault, "%s", why.say);
+		return false;
 	}
 	*shown = read;
 	*out = settings_of(read->crl_configuration, read->ocsp_configuration);

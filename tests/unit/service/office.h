@@ -75,13 +75,14 @@ struct authority_wish {
 	const char *template;    /* that the parent signs it by; "SubordinateCACertificate_PathLen3/V1" */
 	int64_t days;            /* its certificate's; ten years, and five of a subordinate */
 	const char *revocation;  /* JSON; no CRL, no OCSP */
-	const char *policy;      /* JSON; none */
 	bool short_lived;
 	bool pending; /* it has no certificate yet */
 };
 void visit_authority(struct visit *visit, struct authority_wish wish, char arn[ARN_TEXT_BYTES]);
 /* Puts it into another state, as if an operation had. */
 void visit_set_state(struct visit *visit, const char *arn, enum authority_state state);
+/* Gives it this resource policy, unchecked. */
+void visit_set_policy(struct visit *visit, const char *arn, const char *policy);
 
 #define DO_IN(service, visit, name, ...)                                                                               \
 	(service##_##name(&(visit)->call, __VA_ARGS__, &(visit)->fault) && visit_commit(visit))

@@ -146,7 +146,6 @@ visit_authority(struct visit *visit, struct authority_wish wish, char arn[ARN_TE
 					       : PCA_CERTIFICATE_AUTHORITY_USAGE_MODE_GENERAL_PURPOSE,
 		.configuration = STR("{}"),
 		.revocation = str_of(wish.revocation),
-		.policy = str_of(wish.policy),
 	};
 
 	uuid_v7(visit->call.clock, visit->call.entropy, id);
@@ -175,6 +174,17 @@ visit_set_state(struct visit *visit, const char *arn, enum authority_state state
 	authority.row.state = state;
 	if (state == AUTHORITY_DELETED)
 		authority.row.restorable_until_ms = visit->call.now_ms + 30 * OFFICE_DAY_MS;
+	must(store_apply(office.store, update, &authority.row, &visit->fault), &visit->fault);
+	visit_again(visit);
+}
+
+void
+visit_set_policy(struct visit *visit, const char *arn, const char *policy)
+{
+	struct authority authority;
+
+	load(visit, arn, &authority);
+	authority.row.policy = str_of(policy);
 	must(store_apply(office.store, update, &authority.row, &visit->fault), &visit->fault);
 	visit_again(visit);
 }

@@ -168,10 +168,10 @@ TEST(issuance, every_template_gives_what_it_says)
 
 TEST(issuance, base_templates_take_subject_names_and_key_and_nothing_else)
 {
-	struct order order = wished(
-		NULL, (struct request_wish){ .subject = "CN=a.example.com",
-			      .extensions = { SAN("DNS:a.example.com"), { "1.2.3.4.5", "DER:0500" },
-				      { "certificatePolicies", "DER:3007300506032A0304" }, { "tlsfeature", "status_request" } } });
+	struct order order = wished(NULL, (struct request_wish){ .subject = "CN=a.example.com",
+						  .extensions = { SAN("DNS:a.example.com"), { "1.2.3.4.5", "DER:0500" },
+							  { "certificatePolicies", "DER:3007300506032A0304" },
+							  { "tlsfeature", "status_request" } } });
 
 	begin();
 	X509 *leaf = order_take(&visit, sub, &order);
@@ -189,7 +189,8 @@ TEST(issuance, passes_a_csrs_extensions_where_the_template_does)
 	struct order order = wished("EndEntityCertificate_CSRPassthrough/V1",
 		(struct request_wish){ .subject = "CN=a.example.com",
 			.extensions = { SAN("critical,DNS:a.example.com"), { "1.2.3.4.5", "critical,DER:0500" },
-				{ "certificatePolicies", "DER:3007300506032A0304" }, { "keyUsage", "keyAgreement" } } });
+				{ "certificatePolicies", "DER:3007300506032A0304" },
+				{ "keyUsage", "keyAgreement" } } });
 
 	begin();
 	X509 *leaf = order_take(&visit, sub, &order);
@@ -252,7 +253,8 @@ TEST(issuance, takes_the_apis_extensions_before_the_csrs)
 	struct order order = wished(
 		BOTH, (struct request_wish){ .subject = "CN=csr.example.com",
 			      .extensions = { SAN("DNS:csr.example.com"), { "keyUsage", "keyEncipherment" },
-				      { "extendedKeyUsage", "serverAuth" }, { "certificatePolicies", "DER:3007300506032A0305" },
+				      { "extendedKeyUsage", "serverAuth" },
+				      { "certificatePolicies", "DER:3007300506032A0305" },
 				      { "1.2.3.4.5.6", "critical,DER:0101FF" }, { "1.2.3.4.5.7", "DER:0500" } } });
 
 	begin();
