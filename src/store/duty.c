@@ -23,7 +23,7 @@ static const char responder_put_sql[] =
 static const char report_insert_sql[] =
 	"INSERT INTO audit_report (id, authority, bucket, object_key, format, status, created_ms) "
 	"VALUES ($1, $2, $3, $4, $5, $6, $7)";
-static const char report_get_sql[] = REPORT_COLUMNS "WHERE id = $1 AND +authority = $2";
+static const char report_get_sql[] = REPORT_COLUMNS "WHERE id = $1 AND authority = $2";
 static const char report_set_sql[] = "UPDATE audit_report SET status = $2 WHERE id = $1 RETURNING 1";
 static const char report_pending_sql[] = REPORT_COLUMNS "WHERE status = $1 ORDER BY created_ms, id LIMIT $2";
 

@@ -16,6 +16,10 @@ static const char intention_get_sql[] =
 static const char intention_end_sql[] =
 	"DELETE FROM intention WHERE " ONE_INTENTION " AND failed = 0 AND tbs_sha256 = $3 RETURNING 1";
 static const char open_count_sql[] = "SELECT count(*) FROM intention WHERE failed = 0 AND requested_ms < $1";
+static const char failed_count_sql[] = "SELECT count(*) FROM (SELECT 1 FROM intention WHERE failed = 1 AND "
+				       "requested_ms < $1 LIMIT $2) AS counted";
+static const char forget_sql[] = "DELETE FROM intention WHERE (authority, serial) IN (SELECT authority, serial FROM "
+				 "intention WHERE failed = 1 AND requested_ms < $1 LIMIT $2)";
 static const char abandon_sql[] = "UPDATE intention SET failed = 1 WHERE failed = 0 AND requested_ms < $1";
 
 static const char insert_sql[] =
@@ -184,6 +188,44 @@ store_intention_abandon(struct store_transaction *transaction, int64_t before_ms
 			return false;
 	}
 	*count = n;
+	return true;
+}
+
+static bool
+failed_count(struct session *session, int64_t before_ms, size_t limit, size_t *out, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, failed_count_sql, fault);
+	bool row;
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, before_ms);
+	bind_int(st, 2, (int64_t)limit);
+	if (!statement_step(st, &row, fault))
+		return false;
+	*out = (size_t)column_int(st, 0);
+	return true;
+}
+
+bool
+store_intention_forget(
+	struct store_transaction *transaction, int64_t before_ms, size_t limit, bool *more, struct fault *fault)
+{
+	struct session *session = transaction->session;
+	size_t n;
+
+	if (!failed_count(session, before_ms, limit, &n, fault))
+		return false;
+	if (n > 0) {
+		AUTO(statement) st = session_statement(session, forget_sql, fault);
+		if (st == NULL)
+			return false;
+		bind_int(st, 1, before_ms);
+		bind_int(st, 2, (int64_t)n);
+		if (!statement_run(session, st, fault))
+			return false;
+	}
+	*more = n == limit;
 	return true;
 }
 

@@ -32,6 +32,10 @@ MUST_CHECK bool store_intention_get(struct store *store, int64_t authority, stru
  * refused. *count: how many. */
 MUST_CHECK bool store_intention_abandon(
 	struct store_transaction *transaction, int64_t before_ms, int64_t *count, struct fault *fault);
+/* Failed ones that were asked for before `before_ms` are forgotten, at most `limit` at a time, so that a signer that
+ * refuses for hours does not fill the disk. *more: call again. Their serials are free again, and 128 random bits. */
+MUST_CHECK bool store_intention_forget(
+	struct store_transaction *transaction, int64_t before_ms, size_t limit, bool *more, struct fault *fault);
 
 /* ---- Certificates ---- */
 

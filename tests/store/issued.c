@@ -158,6 +158,45 @@ TEST(intention, fails_when_it_is_abandoned_and_stays_so)
 	world_end(&w);
 }
 
+static bool
+run_forget(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	struct issuing *it = context;
+	bool more;
+
+	if (!store_intention_forget(transaction, it->before_ms, 2, &more, fault))
+		return false;
+	it->count = more;
+	return true;
+}
+
+TEST(intention, that_failed_is_forgotten_in_the_end_a_few_at_a_time)
+{
+	struct world w;
+	int64_t authority = begin(&w);
+	struct issuing it = { .before_ms = WORLD_NOW_MS + 4 };
+	struct intention_row got;
+
+	for (unsigned i = 1; i <= 5; i++) {
+		struct issued_row row = world_issued(&w, authority, i);
+		CHECK_OK(world_intend(&w, &row), w.fault);
+	}
+	CHECK(abandon(&w, WORLD_NOW_MS + 5) == 4);
+	/* 1 to 3 are old enough; 4 is not; 5 did not fail. */
+	CHECK_OK(store_apply(w.store, run_forget, &it, &w.fault), w.fault);
+	CHECK(it.count == 1);
+	CHECK_OK(store_apply(w.store, run_forget, &it, &w.fault), w.fault);
+	CHECK(it.count == 0);
+	for (unsigned i = 1; i <= 5; i++)
+		CHECK(store_intention_get(w.store, authority, world_serial(&w, i), &w.arena, &got, &w.fault) ==
+			(i > 3));
+	it.before_ms = INT64_MAX;
+	CHECK_OK(store_apply(w.store, run_forget, &it, &w.fault), w.fault);
+	CHECK(!store_intention_get(w.store, authority, world_serial(&w, 4), &w.arena, &got, &w.fault));
+	CHECK_OK(store_intention_get(w.store, authority, world_serial(&w, 5), &w.arena, &got, &w.fault), w.fault);
+	world_end(&w);
+}
+
 /* ---- Certificates ---- */
 
 TEST(issued, are_counted_by_their_authority)

@@ -1,6 +1,7 @@
 #include "store/objects.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -11,6 +12,21 @@
 #include <unistd.h>
 
 #include "test.h"
+
+/* The linker puts this in linkat()'s place: what a file system says that gives no second name. */
+static int link_errno;
+
+int __real_linkat(int from_folder, const char *from, int to_folder, const char *to, int flags);
+int __wrap_linkat(int from_folder, const char *from, int to_folder, const char *to, int flags);
+
+int
+__wrap_linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+	if (link_errno == 0)
+		return __real_linkat(from_folder, from, to_folder, to, flags);
+	errno = link_errno;
+	return -1;
+}
 
 struct area {
 	char folder[64], path[96];
@@ -173,6 +189,30 @@ TEST(objects, are_in_their_bucket_once_more)
 	/* What is not there is no error. */
 	objects_remove(a.objects, STR("my.bucket/deep"), STR("crl/a.crl"));
 	objects_remove(a.objects, (struct str){ 0 }, STR("../x"));
+	area_end(&a);
+}
+
+TEST(objects, are_copied_to_their_bucket_where_they_cannot_be_linked)
+{
+	static const int reasons[] = { EMLINK, EXDEV, EPERM, ENOSYS };
+	static char big[200000];
+	struct stat one, two;
+	struct area a;
+
+	area_begin(&a);
+	memset(big, 'b', sizeof big - 1);
+	for (size_t i = 0; i < ARRAY_COUNT(reasons); i++) {
+		link_errno = reasons[i];
+		big[0] = (char)('0' + i);
+		bool done = put(&a, "bucket", "crl/a.crl", big);
+		link_errno = 0;
+		CHECK_OK(done, a.fault);
+		CHECK_TEXT(content_of(&a, "crl/a.crl"), big);
+		CHECK_TEXT(content_of(&a, "s3/bucket/crl/a.crl"), big);
+		CHECK(stat(path_of(&a, "crl/a.crl"), &one) == 0);
+		CHECK(stat(path_of(&a, "s3/bucket/crl/a.crl"), &two) == 0);
+		CHECK(one.st_ino != two.st_ino && drafts_in(&a) == 0);
+	}
 	area_end(&a);
 }
 
