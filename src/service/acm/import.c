@@ -47,6 +47,8 @@ begin_again(struct call *call, const struct acm_import_certificate_request *in, 
 			"%.*s was issued here: only a certificate that was imported can be replaced by an import.",
 			STR_ARG(in->certificate_arn)))
 		return false;
+	if (!acm_record_require_issued(call, current, in->certificate_arn, fault))
+		return false;
 	if (in->tags.has && !import_refuse(rules, IMPORT_RULE_REPLACE_TAGS, fault,
 				    "The certificate keeps the tags that it has: leave out Tags or CertificateArn."))
 		return false;
