@@ -18,6 +18,7 @@ enum {
 
 struct asking {
 	struct call *call;
+	struct str authority_id; /* that the URL names; absent: any */
 	struct ocsp_request request;
 	struct authority authority;
 	uint64_t epoch; /* of before anything was read */
@@ -50,7 +51,7 @@ all_name(const struct authority_row *row, const struct ocsp_request *request)
 /* The authority that all of the request is about. OCSP_UNAUTHORIZED (RFC 6960, 2.3; RFC 5019, 2.2.3): it is none of
  * ours, not the one that the URL names, or it does not answer. */
 static enum ocsp_status
-find_authority(struct asking *asking, struct str authority_id, struct fault *fault)
+find_authority(struct asking *asking, struct fault *fault)
 {
 	struct call *call = asking->call;
 	const struct ocsp_certificate_id *first = &asking->request.ids[0];
@@ -65,7 +66,8 @@ find_authority(struct asking *asking, struct str authority_id, struct fault *fau
 		*fault = missing;
 		return OCSP_INTERNAL_ERROR;
 	}
-	if ((authority_id.p != NULL && !str_equal(authority_id, row.id)) || !all_name(&row, &asking->request))
+	if ((asking->authority_id.p != NULL && !str_equal(asking->authority_id, row.id)) ||
+		!all_name(&row, &asking->request))
 		return OCSP_UNAUTHORIZED;
 	/* Which one it is, is known; what it is now is read after the epoch, so that no answer outlives a change. */
 	asking->epoch = status_cache_epoch(call->statuses, row.number);
@@ -144,6 +146,13 @@ may_be_kept(const struct asking *asking)
 	return is_alone(asking) && asking->request.nonce.p == NULL && !asking->has_unknown;
 }
 
+/* What its answer is kept by, when it asks about one certificate. */
+static struct bytes
+question_of(const struct asking *asking)
+{
+	return responder_question(asking->authority_id, asking->request.ids[0].der, asking->call->arena);
+}
+
 /* Too many were signed this second: an answer without the nonce, from the cache, is better than none (RFC 9654, 3). */
 static enum ocsp_status
 answer_unsigned(struct asking *asking, struct responder_answer *out)
@@ -151,8 +160,8 @@ answer_unsigned(struct asking *asking, struct responder_answer *out)
 	struct call *call = asking->call;
 	struct responder_answer kept = { 0 };
 
-	if (!is_alone(asking) || !status_cache_find(call->statuses, asking->request.ids[0].der, call->now_ms,
-					 call->arena, &kept.response, &kept.signed_ms, &kept.until_ms))
+	if (!is_alone(asking) || !status_cache_find(call->statuses, question_of(asking), call->now_ms, call->arena,
+					 &kept.response, &kept.signed_ms, &kept.until_ms))
 		return OCSP_TRY_LATER;
 	out->response = kept.response;
 	return OCSP_SUCCESSFUL;
@@ -211,15 +220,14 @@ answer_signed(struct asking *asking, struct responder_answer *out, struct fault 
 	if (may_be_kept(asking)) {
 		out->signed_ms = call->now_ms;
 		out->until_ms = until_ms;
-		status_cache_put(call->statuses, asking->request.ids[0].der, asking->authority.row.number,
-			asking->epoch, response, out->signed_ms, out->until_ms);
+		status_cache_put(call->statuses, question_of(asking), asking->authority.row.number, asking->epoch,
+			response, out->signed_ms, out->until_ms);
 	}
 	return OCSP_SUCCESSFUL;
 }
 
 static enum ocsp_status
-answer(struct asking *asking, struct str authority_id, struct bytes der, struct responder_answer *out,
-	struct fault *fault)
+answer(struct asking *asking, struct bytes der, struct responder_answer *out, struct fault *fault)
 {
 	struct call *call = asking->call;
 	const char *why;
@@ -227,7 +235,7 @@ answer(struct asking *asking, struct str authority_id, struct bytes der, struct 
 
 	if (!ocsp_request_read(der, call->arena, &asking->request, &why))
 		return OCSP_MALFORMED_REQUEST;
-	status = find_authority(asking, authority_id, fault);
+	status = find_authority(asking, fault);
 	if (status != OCSP_SUCCESSFUL)
 		return status;
 	if (!find_statuses(asking, fault))
@@ -242,9 +250,9 @@ void
 responder_answer(struct call *call, struct str authority_id, struct bytes request, struct responder_answer *out,
 	struct fault *fault)
 {
-	struct asking asking = { .call = call };
+	struct asking asking = { .call = call, .authority_id = authority_id };
 	struct responder_answer made = { 0 };
-	enum ocsp_status status = answer(&asking, authority_id, request, &made, fault);
+	enum ocsp_status status = answer(&asking, request, &made, fault);
 
 	if (status != OCSP_SUCCESSFUL)
 		made = (struct responder_answer){ .response = ocsp_response_error(status, call->arena) };

@@ -11,6 +11,9 @@ struct responder {
 	const struct certificate *certificate;
 };
 
+/* What the answer to one question is kept by: the authority that the URL names (absent: any), then the CertID. */
+struct bytes responder_question(struct str authority_id, struct bytes certificate_id, struct arena *arena);
+
 /* Does it answer for what it issued? ACTIVE or DISABLED, and OCSP is on. */
 bool responder_wanted(const struct authority *authority);
 /* The one that may sign now; made at once if there is none. FAULT_IN_PROGRESS: somebody is making it, or nobody could a

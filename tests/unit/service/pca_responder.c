@@ -283,24 +283,27 @@ TEST(pca_responder, keeps_what_is_the_same_for_everybody)
 	X509 *unknown = never_issued(leaf, 4711);
 	question_add(&question, leaf, root, EVP_sha1());
 	question_close(&visit, &question);
-	CHECK(!responder_answer_cached(&visit.call, question.der, &kept));
+	struct str id = str_of(strrchr(arn, '/') + 1);
+	CHECK(!responder_answer_cached(&visit.call, id, question.der, &kept));
 	struct responder_answer answer = ask(&visit, arn, question.der, &status);
 	CHECK(answer.signed_ms == OFFICE_NOW_MS && answer.until_ms == OFFICE_NOW_MS + WATCH_HOUR_MS);
-	CHECK(responder_answer_cached(&visit.call, question.der, &kept));
+	CHECK(responder_answer_cached(&visit.call, id, question.der, &kept));
 	CHECK(bytes_equal(kept.response, answer.response) && kept.until_ms == answer.until_ms);
+	/* Under another authority's URL it is another question. */
+	CHECK(!responder_answer_cached(&visit.call, STR("5f0d7c1e-0000-4000-8000-000000000000"), question.der, &kept));
 
 	/* The next moment it may be issued. */
 	question_add(&stranger, unknown, root, EVP_sha1());
 	question_close(&visit, &stranger);
 	answer = ask(&visit, arn, stranger.der, &status);
 	CHECK(status == OCSP_RESPONSE_STATUS_SUCCESSFUL && answer.until_ms == 0);
-	CHECK(!responder_answer_cached(&visit.call, stranger.der, &kept));
+	CHECK(!responder_answer_cached(&visit.call, id, stranger.der, &kept));
 
 	/* Whatever changes: what was signed before is not given any more. */
 	visit_set_state(&visit, arn, AUTHORITY_DISABLED);
 	status_cache_forget(visit.call.statuses, watch_load(&visit, arn).row.number);
 	question_close(&visit, &question);
-	CHECK(!responder_answer_cached(&visit.call, question.der, &kept));
+	CHECK(!responder_answer_cached(&visit.call, id, question.der, &kept));
 	OCSP_REQUEST_free(stranger.request);
 	OCSP_REQUEST_free(question.request);
 	X509_free(unknown);

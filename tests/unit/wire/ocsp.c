@@ -44,8 +44,10 @@ note(char *room, size_t size, struct str text)
 
 /* "cached …" is in the cache, and says so. */
 bool
-responder_answer_cached(const struct call *call, struct bytes request, struct responder_answer *out)
+responder_answer_cached(
+	const struct call *call, struct str authority_id, struct bytes request, struct responder_answer *out)
 {
+	(void)authority_id;
 	CHECK(call->now_ms == now_ms && call->arena != NULL);
 	if (!str_starts_with(str_of_bytes(request), STR("cached")))
 		return false;
