@@ -142,6 +142,6 @@ moment_read_ms(struct str text, struct arena *arena, int64_t *out)
 	double value = strtod(arena_cstr(arena, seconds), NULL);
 	if (value < MOMENT_MIN_S || value > MOMENT_MAX_S)
 		return false;
-	*out = (int64_t)llround(value * 1000);
+	*out = (int64_t)(value * 1000 + (value < 0 ? -0.5 : 0.5));
 	return true;
 }
