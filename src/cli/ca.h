@@ -50,6 +50,8 @@ bool ca_refuse(struct ca *ca, int exit_code, const char *format, ...) PRINTF_LIK
 /* The ARN of the authority that `word` means: an ARN, which is not looked up, an id or its beginning, or a common name.
  * Deleted ones have no name while a living one has it. */
 MUST_CHECK bool ca_find_authority(struct ca *ca, const char *word, struct str *arn);
+/* Hexadecimal digits and colons? */
+MUST_CHECK bool ca_check_serial(struct ca *ca, const char *serial);
 /* The inventory's entry of a certificate (IssuedCertificate). */
 MUST_CHECK bool ca_find_certificate(struct ca *ca, struct str authority, const char *serial, struct value **issued);
 

@@ -134,10 +134,15 @@ ca_find_authority(struct ca *ca, const char *word, struct str *arn)
 	return true;
 }
 
-static bool
-is_serial(const char *word)
+bool
+ca_check_serial(struct ca *ca, const char *serial)
 {
-	return word[0] != '\0' && word[strspn(word, "0123456789abcdefABCDEF:")] == '\0';
+	if (serial[0] != '\0' && serial[strspn(serial, "0123456789abcdefABCDEF:")] == '\0')
+		return true;
+	return ca_refuse(ca, EXIT_USAGE,
+		"'%s' is no serial number. It has hexadecimal digits, with or without colons, as `chancery ca ls` and "
+		"openssl print it.",
+		serial);
 }
 
 bool
@@ -147,11 +152,6 @@ ca_find_certificate(struct ca *ca, struct str authority, const char *serial, str
 	struct value *filters = value_new(VALUE_MAP, ca->arena);
 	struct value *answer;
 
-	if (!is_serial(serial))
-		return ca_refuse(ca, EXIT_USAGE,
-			"'%s' is no serial number. It has hexadecimal digits, with or without colons, as `chancery ca "
-			"ls` and openssl print it.",
-			serial);
 	value_set(filters, STR("Serial"), value_string(str_of(serial), ca->arena), ca->arena);
 	value_set(input, STR("CertificateAuthorityArn"), value_string(authority, ca->arena), ca->arena);
 	value_set(input, STR("Filters"), filters, ca->arena);

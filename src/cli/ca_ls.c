@@ -16,7 +16,8 @@ struct listing {
 	const char *member; /* of the answer: "IssuedCertificates" */
 	void (*put_row)(const struct ca *ca, const struct value *item, struct cell *row);
 	struct table table;
-	size_t count;
+	int64_t limit; /* of items; negative: none */
+	size_t count;  /* of items so far */
 };
 
 static const char *const authority_titles[] = { "NAME", "TYPE", "STATUS", "KEY", "ENDS", "ID" };
@@ -117,11 +118,10 @@ print_list(struct listing *listing, const struct service *service, const char *o
 {
 	struct ca *ca = listing->ca;
 	struct buffer out = { 0 };
-	int64_t limit;
 	bool more;
 
 	listing->table.coloured = ca->coloured;
-	if (!read_limit(ca, &limit) || !ca_walk(ca, service, operation, input, limit, take, listing, &more))
+	if (!ca_walk(ca, service, operation, input, listing->limit, take, listing, &more))
 		return ca->exit;
 	if (ca->json) {
 		end_json(listing, &out);
@@ -215,11 +215,11 @@ template_arn(const struct ca *ca, struct str authority)
 		strchr(ca->wish.template_name, '/') == NULL ? "/V1" : "");
 }
 
+/* All but the template, which needs to know the authority. */
 static bool
-read_filters(struct ca *ca, struct str authority, struct value *input)
+read_filters(struct ca *ca, struct value *filters)
 {
 	const struct ca_wish *wish = &ca->wish;
-	struct value *filters = value_new(VALUE_MAP, ca->arena);
 
 	if (wish->subject != NULL)
 		set_text(filters, "SubjectContains", str_of(wish->subject), ca->arena);
@@ -227,15 +227,9 @@ read_filters(struct ca *ca, struct str authority, struct value *input)
 		set_text(filters, "NameContains", str_of(wish->name), ca->arena);
 	if (wish->serial != NULL)
 		set_text(filters, "Serial", str_of(wish->serial), ca->arena);
-	if (wish->template_name != NULL)
-		set_text(filters, "TemplateArn", template_arn(ca, authority), ca->arena);
-	if (!read_statuses(ca, filters) || !read_within(ca, filters) ||
-		!read_moment(ca, "expires-after", wish->expires_after, "ExpiresAfter", filters) ||
-		!read_moment(ca, "expires-before", wish->expires_before, "ExpiresBefore", filters))
-		return false;
-	if (filters->count > 0)
-		value_set(input, STR("Filters"), filters, ca->arena);
-	return true;
+	return read_statuses(ca, filters) && read_within(ca, filters) &&
+	       read_moment(ca, "expires-after", wish->expires_after, "ExpiresAfter", filters) &&
+	       read_moment(ca, "expires-before", wish->expires_before, "ExpiresBefore", filters);
 }
 
 /* Unless the line says how, the order is the service's: the newest first. */
@@ -269,6 +263,8 @@ ls_authorities(struct ca *ca)
 			"ls CA …");
 		return ca->exit;
 	}
+	if (!read_limit(ca, &listing.limit))
+		return ca->exit;
 	return print_list(&listing, &pca_service, "ListCertificateAuthorities", value_new(VALUE_MAP, ca->arena));
 }
 
@@ -276,6 +272,7 @@ static int
 ls_certificates(struct ca *ca)
 {
 	struct value *input = value_new(VALUE_MAP, ca->arena);
+	struct value *filters = value_new(VALUE_MAP, ca->arena);
 	struct str authority;
 	struct listing listing = {
 		.ca = ca,
@@ -284,11 +281,15 @@ ls_certificates(struct ca *ca)
 		.table = { .titles = certificate_titles, .columns = ARRAY_COUNT(certificate_titles) },
 	};
 
-	if (!ca_find_authority(ca, ca->words.v[0], &authority))
+	/* What makes no sense is refused before anything is sent. */
+	if (!read_limit(ca, &listing.limit) || (ca->wish.serial != NULL && !ca_check_serial(ca, ca->wish.serial)) ||
+		!read_filters(ca, filters) || !ca_find_authority(ca, ca->words.v[0], &authority))
 		return ca->exit;
+	if (ca->wish.template_name != NULL)
+		set_text(filters, "TemplateArn", template_arn(ca, authority), ca->arena);
 	set_text(input, "CertificateAuthorityArn", authority, ca->arena);
-	if (!read_filters(ca, authority, input))
-		return ca->exit;
+	if (filters->count > 0)
+		value_set(input, STR("Filters"), filters, ca->arena);
 	read_order(ca, input);
 	return print_list(&listing, &own_service, "ListIssuedCertificates", input);
 }

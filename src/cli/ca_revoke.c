@@ -111,7 +111,7 @@ ca_revoke(struct ca *ca)
 	struct str authority;
 	const char *reason;
 
-	if (!read_reason(ca, &reason))
+	if (!read_reason(ca, &reason) || !ca_check_serial(ca, serial))
 		return ca->exit;
 	if (!ca->wish.yes && isatty(STDIN_FILENO) != 1)
 		return say_complaint(

@@ -343,7 +343,8 @@ ca_show(struct ca *ca)
 		(void)ca_refuse(ca, EXIT_USAGE, "Say --pem or --output json, not both.");
 		return ca->exit;
 	}
-	if (!ca_find_authority(ca, ca->words.v[0], &authority))
+	if ((ca->words.n > 1 && !ca_check_serial(ca, ca->words.v[1])) ||
+		!ca_find_authority(ca, ca->words.v[0], &authority))
 		return ca->exit;
 	return ca->words.n > 1 ? show_certificate(ca, authority, ca->words.v[1]) : show_authority(ca, authority);
 }
