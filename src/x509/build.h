@@ -17,7 +17,9 @@ struct name_part {
 
 /* One attribute a relative name, in the order given. The string type follows the attribute: PrintableString for
  * countryName, serialNumber and dnQualifier, IA5String for domainComponent and emailAddress, UTF8String otherwise.
- * Refused: an OID that is none, a value that is empty, has a NUL, or does not fit its type or X.520's upper bound. */
+ * Refused: an OID that is none, a value that is empty, is not UTF-8, has a NUL, or does not fit its type or its limit
+ * in characters: X.520's upper bound, or AWS's where that is lower (surname 40, givenName 16, initials 5,
+ * generationQualifier 3; 256 for any other attribute). countryName is two letters. */
 MUST_CHECK bool name_build(
 	const struct name_part *parts, size_t count, struct arena *arena, struct bytes *der, struct fault *fault);
 
@@ -32,8 +34,11 @@ struct general_name_part {
 	bool is_edi_party; /* kind is GENERAL_NAME_UNKNOWN then */
 };
 
-/* GeneralNames. Refused: text that is not IA5, an address that is none, an empty DNS name or one with an empty or too
- * long label (a leading "*." is fine), an OID that is none. `what` begins the sentence ("SubjectAlternativeNames"). */
+/* GeneralNames. Refused: no name at all; text that is not IA5 or, in a DNS name or URI, has a blank; an address that is
+ * none; a DNS name that is empty, longer than 253 octets, or has an empty label or one over 63 (a leading "*." and
+ * underscores are fine); an e-mail address that is not local@domain; a URI without a scheme; an OID that is none.
+ * `what` begins the sentence ("SubjectAlternativeNames"), which goes on with the first that is wrong and its position.
+ */
 MUST_CHECK bool general_names_build(const struct general_name_part *parts, size_t count, const char *what,
 	struct arena *arena, struct bytes *der, struct fault *fault);
 
@@ -58,7 +63,8 @@ struct certificate_extension extension_basic_constraints(
 	bool critical, bool is_ca, int path_length, struct arena *arena); /* path_length -1: no limit */
 struct certificate_extension extension_key_usage(bool critical, unsigned key_usage, struct arena *arena);
 struct certificate_extension extension_ocsp_no_check(struct arena *arena);
-/* SHA-1 of the BIT STRING's content (4.2.1.2, method 1). */
+/* SHA-1 of the BIT STRING's content (4.2.1.2, method 1); of what is no SubjectPublicKeyInfo it is empty, which
+ * tbs_lint() refuses. */
 struct certificate_extension extension_subject_key_identifier(struct bytes spki, struct arena *arena);
 /* key_identifier_of() the issuer. */
 struct certificate_extension extension_authority_key_identifier(struct bytes key_identifier, struct arena *arena);

@@ -216,7 +216,15 @@ algorithm_take(struct der *list, enum signing_algorithm *out)
 	return der_take(list, DER_SEQUENCE, &item) && (*out = signing_find(item.whole)) != SIGNING_NONE;
 }
 
-/* Not empty (5.1.2.3), and all text. */
+/* Text of its string type, and of one that names have (4.1.2.4): VisibleString is none, and OpenSSL reads no name with
+ * it. */
+static bool
+attribute_is_fit(const struct name_attribute *attribute)
+{
+	return attribute->value.p != NULL && attribute->flaw == NULL && attribute->der.p[0] != DER_VISIBLE_STRING;
+}
+
+/* Not empty (5.1.2.3). */
 static bool
 issuer_take(struct der *list, struct arena *arena, struct bytes *out)
 {
@@ -226,7 +234,7 @@ issuer_take(struct der *list, struct arena *arena, struct bytes *out)
 	if (!der_take(list, DER_SEQUENCE, &item) || !name_parse(item.whole, arena, &name) || name.n == 0)
 		return false;
 	for (size_t i = 0; i < name.n; i++)
-		if (name.attributes[i].value.p == NULL || name.attributes[i].flaw != NULL)
+		if (!attribute_is_fit(&name.attributes[i]))
 			return false;
 	*out = item.whole;
 	return true;

@@ -30,7 +30,9 @@ struct csr {
 
 /* Reads one PEM block (CERTIFICATE REQUEST or NEW CERTIFICATE REQUEST, text around it is fine) and proves possession by
  * its signature. FAULT_MALFORMED_CSR says what is wrong and what to do: PEM, DER, key kind (RSA of 1024 to 8192 bits,
- * P-256, P-384, P-521, Ed25519, Ed448), signature algorithm, signature, a repeated extension or attribute. */
+ * P-256, P-384, P-521, Ed25519, Ed448; ML-DSA where OpenSSL has it), signature algorithm (SHA-1 still proves
+ * possession, MD5 does not), signature, a repeated extension or attribute, another block beside the request. Extensions
+ * are not judged, subjectAltName apart, which must be readable: that is for what they end up in (tbs_lint). */
 MUST_CHECK bool csr_read(
 	struct bytes pem, struct verifier *verifier, struct arena *arena, const struct csr **out, struct fault *fault);
 
@@ -39,7 +41,7 @@ struct bytes csr_info_build(struct bytes subject, struct bytes spki, const struc
 	size_t count, struct arena *arena);
 struct bytes csr_assemble(
 	struct bytes info, enum signing_algorithm algorithm, struct bytes signature, struct arena *arena);
-/* The parts of an info that csr_info_build() could have made: for the signer, which signs no other. */
+/* The parts of an info that csr_info_build() made, octet for octet: for the signer, which signs no other. */
 MUST_CHECK bool csr_info_read(
 	struct bytes info, struct arena *arena, struct bytes *subject, struct bytes *spki, const char **why);
 

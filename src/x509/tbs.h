@@ -20,7 +20,8 @@ struct tbs {
 	size_t extension_count;
 };
 
-/* TBSCertificate, version 3. */
+/* TBSCertificate, version 3. An extension's OID that is none is written so that tbs_read() refuses it; times are years
+ * 1950 to 9999. */
 struct bytes tbs_build(const struct tbs *tbs, struct arena *arena);
 /* SEQUENCE { tbs, algorithm, BIT STRING signature }: a certificate, or a CRL, of its signed part. */
 struct bytes signed_assemble(
@@ -30,15 +31,17 @@ struct bytes signed_assemble(
  * is the input itself, which must outlive the result. Strict as certificate_parse(). */
 MUST_CHECK bool tbs_read(struct bytes der, struct arena *arena, const struct certificate **out, const char **why);
 
-/* Holds a certificate to be signed against RFC 5280's profile: what this house signs has no flaw that a reader could
- * stumble over. Checked: serial 1 to 20 octets and positive; validity in order, in the right time types; names: a
- * subject or a critical subjectAltName, attribute lengths (X.520 upper bounds), characters of string types; extensions:
- * none twice, well-formed where we know them, criticality as the RFC demands (basicConstraints of a CA critical;
- * subjectKeyIdentifier, authorityKeyIdentifier, freshestCRL, authorityInfoAccess, subjectInfoAccess never;
- * nameConstraints, policyConstraints and inhibitAnyPolicy always, and in CA certificates only); keyCertSign only with
- * CA:TRUE; cA and pathLen agree; SAN not empty, its DNS names IA5 without blanks, its addresses 4 or 16 octets; URIs
- * with a scheme; keyUsage not all zero. FAULT_INVALID_ARGS: a sentence for the caller that names the field and what to
- * change. */
+/* Holds a certificate to be signed against RFC 5280's profile, and refuses nothing that it allows: what this house
+ * signs has no flaw that a reader could stumble over. Checked: version 3; serial positive, 1 to 20 octets; validity in
+ * order, in the right time types; an issuer; a subject (a CA must have one) or a critical subjectAltName; the subject's
+ * string types, their characters, and lengths by RFC 5280's own upper bounds (the issuer's are its own affair: it
+ * stands as in the CA's certificate); subjectAltName not empty, its DNS names IA5 without blanks, e-mail addresses
+ * local@domain, URIs with a scheme, addresses of 4 or 16 octets; extensions: none twice, those of RFC 5280 well-formed
+ * and not empty, criticality as it demands (basicConstraints of a CA critical; subjectKeyIdentifier,
+ * authorityKeyIdentifier, freshestCRL, authorityInfoAccess, subjectInfoAccess, subjectDirectoryAttributes never;
+ * nameConstraints, policyConstraints, inhibitAnyPolicy always, and these and policyMappings in CA certificates only);
+ * keyCertSign only with CA:TRUE, a path length only with both; keyUsage not all zero. FAULT_INVALID_ARGS: a sentence
+ * for the caller that names the field, the clause and what to change. */
 MUST_CHECK bool tbs_lint(const struct certificate *tbs, struct arena *arena, struct fault *fault);
 
 #endif

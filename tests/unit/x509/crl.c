@@ -7,7 +7,10 @@
 #include "forge.h"
 #include "test.h"
 
+AUTO_FREE(X509, X509_free);
 AUTO_FREE(X509_CRL, X509_CRL_free);
+AUTO_FREE(X509_STORE, X509_STORE_free);
+AUTO_FREE(X509_STORE_CTX, X509_STORE_CTX_free);
 AUTO_FREE(ASN1_INTEGER, ASN1_INTEGER_free);
 AUTO_FREE(ISSUING_DIST_POINT, ISSUING_DIST_POINT_free);
 AUTO_FREE(CRL_DIST_POINTS, CRL_DIST_POINTS_free);
@@ -439,6 +442,91 @@ TEST(crl, has_room_for_a_url_or_a_signature_of_any_length)
 	arena_done(&arena);
 }
 
+/* ---- What OpenSSL makes of certificates by them ---- */
+
+/* The list, with these entries, signed by the root of the scene below. */
+static X509_CRL *
+list_make(const struct crl *crl, const struct crl_entry *entries, size_t count, struct arena *arena)
+{
+	AUTO(crl_builder) builder = crl_builder_new(count);
+	EVP_PKEY *key = forge_root(FORGE_P256).key;
+	struct bytes tbs = tbs_of(builder, crl, entries, count);
+
+	return openssl_reads_signed(
+		crl_builder_finish(builder, crl->algorithm, forge_sign(key, "SHA256", tbs, arena)), key);
+}
+
+static X509 *
+certificate_make(const struct recipe *recipe, struct arena *arena)
+{
+	struct bytes der = forge_certificate(recipe, arena);
+	const unsigned char *p = der.p;
+	X509 *certificate = d2i_X509(NULL, &p, (long)der.n);
+
+	CHECK(certificate != NULL);
+	return certificate;
+}
+
+/* Of a leaf with that serial number that points to the list; X509_V_OK, or what is wrong. */
+static int
+verdict(const char *serial, X509_CRL *complete, X509_CRL *changes, struct arena *arena)
+{
+	struct recipe root = forge_root(FORGE_P256);
+	struct bytes point = forge_der(arena, 0x30,
+		forge_der(arena, 0x30,
+			forge_der(arena, 0xa0,
+				forge_der(arena, 0xa0, forge_der(arena, 0x86, forge_text(DISTRIBUTION_POINT))))));
+	struct recipe leaf = { .serial = serial,
+		.issuer = root.subject,
+		.issuer_key = root.key,
+		.extensions = forge_extension("2.5.29.31", false, point, arena) };
+	AUTO(X509) issuer = certificate_make(&root, arena);
+	AUTO(X509) certificate = certificate_make(&leaf, arena);
+	AUTO(X509_STORE) store = X509_STORE_new();
+	AUTO(X509_STORE_CTX) context = X509_STORE_CTX_new();
+
+	CHECK(X509_STORE_add_cert(store, issuer) == 1 && X509_STORE_add_crl(store, complete) == 1);
+	CHECK(changes == NULL || X509_STORE_add_crl(store, changes) == 1);
+	X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), FORGE_NOW_MS / 1000 + 60);
+	CHECK(X509_STORE_set_flags(
+		      store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS) == 1);
+	CHECK(X509_STORE_CTX_init(context, store, certificate, NULL) == 1);
+	(void)X509_verify_cert(context);
+	return X509_STORE_CTX_get_error(context);
+}
+
+TEST(crl, revokes_certificates_to_openssl)
+{
+	struct arena arena = { 0 };
+	struct recipe root = forge_root(FORGE_P256);
+	struct crl crl = full(&arena);
+	const struct certificate *issuer = NULL;
+	const char *why = NULL;
+
+	CHECK(certificate_parse(forge_certificate(&root, &arena), &arena, &issuer, &why));
+	crl.issuer = issuer->subject;
+	AUTO(X509_CRL) complete = list_make(&crl, some, 2, &arena);
+	CHECK(verdict("05", complete, NULL, &arena) == X509_V_ERR_CERT_REVOKED);
+	CHECK(verdict("00ff0102030405060708090a0b0c0d0e0f", complete, NULL, &arena) == X509_V_ERR_CERT_REVOKED);
+	CHECK(verdict("7f00", complete, NULL, &arena) == X509_V_OK);
+
+	/* A delta adds one. */
+	struct crl next = crl;
+	next.base_number = crl.number;
+	next.number++;
+	AUTO(X509_CRL) changes = list_make(&next, some + 2, 1, &arena);
+	CHECK(verdict("7f00", complete, changes, &arena) == X509_V_ERR_CERT_REVOKED);
+	CHECK(verdict("05", complete, changes, &arena) == X509_V_ERR_CERT_REVOKED);
+	CHECK(verdict("06", complete, changes, &arena) == X509_V_OK);
+
+	/* A list of another part of the CA's certificates says nothing of this one. */
+	struct crl other = crl;
+	other.distribution_point = STR("http://ca.example.com/crl/1.crl");
+	AUTO(X509_CRL) elsewhere = list_make(&other, some, 2, &arena);
+	CHECK(verdict("05", elsewhere, NULL, &arena) == X509_V_ERR_DIFFERENT_CRL_SCOPE);
+	arena_done(&arena);
+}
+
 /* ---- Reading ---- */
 
 static void
@@ -536,6 +624,11 @@ TEST(crl, refuses_fields_that_are_not_of_this_house)
 		check_refused(parts_join(&cases[i].parts, &arena), cases[i].words);
 	check_refused(parts_join(&(struct parts){ .issuer = forge_hex("3000", &arena) }, &arena), "issuer");
 	check_refused(parts_join(&(struct parts){ .issuer = forge_hex("30023100", &arena) }, &arena), "issuer");
+	/* CN=A as a VisibleString, as UTF8String that is none, as an INTEGER. */
+	static const char *const names[] = { "300c310a300806035504031a0141", "300c310a300806035504030c01ff",
+		"300c310a30080603550403020141" };
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+		check_refused(parts_join(&(struct parts){ .issuer = forge_hex(names[i], &arena) }, &arena), "issuer");
 	check_refused((struct bytes){ NULL, 0 }, "SEQUENCE");
 	struct crl crl = full(&arena);
 	struct bytes tbs = tbs_some(&crl, &arena);

@@ -132,7 +132,7 @@ TEST(der_write, writes_bit_strings_of_whole_octets)
 {
 	struct der_writer writer = { 0 };
 	struct der_item item;
-	struct bytes octets;
+	struct bytes octets = { 0 };
 
 	der_put_bits(&writer, forge_text("\x80\x01"));
 	struct der der = der_of(der_written(&writer));

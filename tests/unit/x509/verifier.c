@@ -4,6 +4,7 @@
 
 #include "forge.h"
 #include "test.h"
+#include "x509/der.h"
 
 static const struct certificate *
 make(const struct recipe *recipe, struct arena *arena)
@@ -156,6 +157,40 @@ TEST(verifier, forgets_the_oldest_issuer_and_goes_on)
 	struct arena arena = { 0 };
 	const struct certificate *certificate = make(&(struct recipe){ 0 }, &arena);
 	CHECK(verifier_verify(verifier, certificate, certificate, false) == VERIFY_OK);
+	verifier_free(verifier);
+	arena_done(&arena);
+}
+
+TEST(verifier, verifies_bytes_by_a_key_that_comes_once)
+{
+	static const struct recipe recipes[] = { { .digest = "SHA384" }, { .digest = "SHA256", .pss = true } };
+	struct arena arena = { 0 };
+	struct verifier *verifier = verifier_new();
+
+	for (size_t i = 0; i < ARRAY_COUNT(recipes); i++) {
+		struct recipe recipe = recipes[i];
+		struct der_item item;
+		recipe.key = forge_key(recipe.pss ? FORGE_RSA_2048 : FORGE_P256, 1);
+		const struct certificate *signed_one = make(&recipe, &arena);
+		/* The algorithm stands between what is signed and the signature. */
+		struct der rest = { signed_one->tbs.p + signed_one->tbs.n, signed_one->der.p + signed_one->der.n };
+		CHECK(der_take(&rest, DER_SEQUENCE, &item));
+		struct bytes algorithm = item.whole;
+		struct bytes longer = { signed_one->tbs.p, signed_one->tbs.n + 1 };
+		recipe.key = forge_key(recipe.pss ? FORGE_RSA_2048 : FORGE_P256, 2);
+		const struct certificate *other = make(&recipe, &arena);
+
+		CHECK(verifier_verify_bytes(verifier, signed_one->spki, algorithm, signed_one->tbs,
+			      signed_one->signature) == VERIFY_OK);
+		CHECK(verifier_verify_bytes(verifier, signed_one->spki, algorithm, longer, signed_one->signature) ==
+			VERIFY_BAD_SIGNATURE);
+		CHECK(verifier_verify_bytes(verifier, other->spki, algorithm, signed_one->tbs, signed_one->signature) ==
+			VERIFY_BAD_SIGNATURE);
+		CHECK(verifier_verify_bytes(verifier, signed_one->spki, forge_text("\x30\x00"), signed_one->tbs,
+			      signed_one->signature) == VERIFY_UNSUPPORTED);
+		CHECK(verifier_verify_bytes(verifier, forge_text("\x30\x00"), algorithm, signed_one->tbs,
+			      signed_one->signature) == VERIFY_UNSUPPORTED);
+	}
 	verifier_free(verifier);
 	arena_done(&arena);
 }
