@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -71,13 +72,24 @@ def python_says(expression, given):
         answer = {'result': parsed.search(given)}
     except Exception as error:  # whatever it raises, the AWS CLI prints
         answer = {'error': str(error), 'compiled': compiled}
-    return json.dumps(answer, separators=(',', ':'), ensure_ascii=False)
+    return json.dumps(answer, separators=(',', ':'), ensure_ascii=False, default=str)
 
 
-def compare(questions):
-    different = [(question[0], ours, theirs) for question, ours in zip(questions, ask(questions))
-                 if ours != (theirs := python_says(*question))]
-    assert not different, '\n'.join(f'{e}\n  ours   {o}\n  theirs {t}' for e, o, t in different[:10])
+def same(expression, ours, theirs):
+    """Byte for byte, but for what is ours on purpose."""
+    if ours == theirs:
+        return True
+    # jmespath.py does not project a slice that follows an index; the specification does.
+    if re.search(r'\]\s*\[\s*-?\d*\s*:', expression):
+        return True
+    # Expressions are no values here: they are refused outside of arguments, and have no address in memory.
+    if '(EXPREF)' in ours or 'an expression, expected' in ours or '_Expression' in theirs:
+        return True
+    # All arguments of merge() are checked, not the first alone.
+    if 'In function merge()' in ours and '"error"' in theirs:
+        return True
+    # A message quotes some of a long value.
+    return '…' in ours and ours.partition('…')[0].rstrip("\\n") == theirs[:len(ours.partition('…')[0].rstrip("\\n"))]
 
 
 ARN = 'arn:aws:acm:eu-central-1:123456789012:certificate/'
@@ -165,17 +177,16 @@ REFUSED = [
 
 
 @pytest.mark.parametrize('given', [CERTIFICATES, AUTHORITY], ids=['certificates', 'authority'])
-@pytest.mark.parametrize('expression', WRITTEN + WRONG)
+@pytest.mark.parametrize('expression', WRITTEN + WRONG + REFUSED)
 def test_written_expressions(answers, expression, given):
     """Result and words of refusal, byte for byte."""
-    theirs = python_says(expression, given)
-    # An address in memory is nobody's answer.
-    assert '_Expression object' in theirs or answers[expression, id(given)] == theirs
+    ours, theirs = answers[expression, id(given)], python_says(expression, given)
+    assert same(expression, ours, theirs), (ours, theirs)
 
 
 @pytest.fixture(scope='module')
 def answers():
-    questions = [(expression, given) for expression in WRITTEN + WRONG for given in (CERTIFICATES, AUTHORITY)]
+    questions = [(expression, given) for expression in WRITTEN + WRONG + REFUSED for given in (CERTIFICATES, AUTHORITY)]
     return {(expression, id(given)): line for (expression, given), line in zip(questions, ask(questions))}
 
 
@@ -184,16 +195,21 @@ class Generator:
 
     NAMES = ['CertificateSummaryList', 'DomainName', 'Status', 'Days', 'Load', 'InUse', 'SubjectAlternativeNameSummaries', 'Tags', 'Key', 'Value',
              'CertificateAuthority', 'Empty', 'Nested', 'Counts', 'Mixed', 'Big', 'Reals', 'NextToken', 'Renewal', 'Tries', 'nothing', '"Key"', '"a b"']
+    CERTIFICATE_PATHS = ['CertificateSummaryList', 'CertificateSummaryList[]', 'CertificateSummaryList[].Days', 'CertificateSummaryList[*].DomainName', 'CertificateSummaryList[0]',
+                         'CertificateSummaryList[].Load', 'CertificateSummaryList[-1].Renewal', 'CertificateSummaryList[].SubjectAlternativeNameSummaries', 'NextToken']
+    AUTHORITY_PATHS = ['CertificateAuthority', 'CertificateAuthority.Empty', 'CertificateAuthority.Nested', 'CertificateAuthority.Counts', 'CertificateAuthority.Mixed', 'Tags[0]',
+                       'CertificateAuthority.Big', 'CertificateAuthority.Reals', 'CertificateAuthority.*.Subject', 'Tags', 'Tags[].Key', 'Tags[*].Value', 'CertificateAuthority.Serial']
     LITERALS = ["'ISSUED'", "''", '`1`', '`0`', '`-2.5`', '`true`', '`null`', '`[]`', '`{}`', '`[3, 1, 2]`', '`["b", "a"]`', '`{"a": 1, "b": [2]}`', '`text`', '`"x"`']
-    ONE = ['abs', 'avg', 'ceil', 'floor', 'keys', 'length', 'max', 'min', 'reverse', 'sort', 'sum', 'to_array', 'to_number', 'to_string', 'type', 'values', 'not_null', 'merge']
+    ONE = ['to_array', 'to_string', 'type', 'not_null', 'to_array', 'to_string', 'type', 'not_null', 'to_number', 'abs', 'avg', 'ceil', 'floor', 'keys', 'length', 'max', 'min', 'reverse', 'sort', 'sum', 'to_array', 'to_number', 'to_string', 'type', 'values', 'not_null', 'merge']
 
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.paths = self.NAMES
 
     def start(self, depth):
         pick = self.random.random()
         if depth <= 0 or pick < 0.5:
-            return self.random.choice(self.NAMES)
+            return self.random.choice(self.paths if self.random.random() < 0.7 else self.NAMES)
         if pick < 0.6:
             return self.random.choice(self.LITERALS + ['@', '*', '[*]', '[]'])
         if pick < 0.65:
@@ -226,7 +242,7 @@ class Generator:
             lambda: f'.[{self.whole(depth - 1)}]', lambda: f'.{{k: {self.whole(depth - 1)}}}'])()
 
     def whole(self, depth):
-        text = self.start(depth) + ''.join(self.link(depth) for _ in range(self.random.randint(0, 3)))
+        text = self.start(depth) + ''.join(self.link(depth) for _ in range(self.random.choice([0, 0, 1, 1, 2, 3])))
         if depth > 0 and self.random.random() < 0.3:
             sign = self.random.choice([' | ', ' || ', ' && ', ' == ', ' != ', ' < ', ' <= ', ' > ', ' >= '])
             return text + sign + self.whole(depth - 1)
@@ -244,8 +260,19 @@ class Generator:
         return ''.join(text) or ' '
 
 
-# Where we follow the specification and jmespath.py does not: `a[0][1:2]` projects, a boolean equals no number inside of lists, and merge() looks at each
-# of its arguments. Where it shows the inside of Python: expression references as values, and how NUL and friends are quoted.
-def is_known(expression, theirs):
-    return any(word in theirs for word in ('_Expression', 'object is not iterable', 'dictionary update sequence', 'cannot convert dictionary')) \
-        or '&' in expression.replace('&&', '') and '"compiled":true' not in theirs
+@pytest.mark.parametrize('seed', range(8))
+def test_generated_expressions(seed):
+    """Good and broken ones; the driver is asked in one go."""
+    generator = Generator(seed)
+    questions = []
+    for number in range(400):
+        paths, given = ((Generator.CERTIFICATE_PATHS, CERTIFICATES), (Generator.AUTHORITY_PATHS, AUTHORITY))[number % 2]
+        generator.paths = paths
+        questions.append((generator.broken() if number % 5 == 0 else generator.whole(2), given))
+    said = [python_says(*question) for question in questions]
+    different = [(expression, ours, theirs) for (expression, _), ours, theirs in zip(questions, ask(questions), said)
+                 if not same(expression, ours, theirs)]
+    assert not different, '\n'.join(f'{e}\n  ours   {o}\n  theirs {t}' for e, o, t in different[:10])
+    # The generator still means something: many expressions find something.
+    found = [line for line in said if line.startswith('{"result":') and line != '{"result":null}']
+    assert len(found) > 90
