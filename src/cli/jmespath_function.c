@@ -125,7 +125,7 @@ run_contains(struct search *search, const struct argument *arguments, size_t cou
 		if (!value_equal(search, where->items[i].value, what, &found))
 			return false;
 	}
-	*out = value_boolean(found, search->arena);
+	*out = search_truth(search, found);
 	return true;
 }
 
@@ -133,7 +133,7 @@ static bool
 run_starts_with(struct search *search, const struct argument *arguments, size_t count, const struct value **out)
 {
 	(void)count;
-	*out = value_boolean(str_starts_with(arguments[0].value->text, arguments[1].value->text), search->arena);
+	*out = search_truth(search, str_starts_with(arguments[0].value->text, arguments[1].value->text));
 	return true;
 }
 
@@ -146,7 +146,7 @@ run_ends_with(struct search *search, const struct argument *arguments, size_t co
 	bool fits = end.n <= text.n;
 	if (fits)
 		text = (struct str){ text.p + (text.n - end.n), end.n };
-	*out = value_boolean(fits && (end.n == 0 || memcmp(text.p, end.p, end.n) == 0), search->arena);
+	*out = search_truth(search, fits && (end.n == 0 || memcmp(text.p, end.p, end.n) == 0));
 	return true;
 }
 

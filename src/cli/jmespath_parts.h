@@ -108,7 +108,7 @@ struct search {
 	struct search_limits left; /* `bytes`: what the arena's count may reach */
 	struct arena *arena;
 	struct fault *fault;
-	const struct value *null;
+	const struct value *null, *yes, *no; /* one of each is enough */
 };
 
 MUST_CHECK bool jmespath_search_within(const struct jmespath *expression, const struct value *value,
@@ -119,6 +119,7 @@ MUST_CHECK bool node_search(
 MUST_CHECK bool search_spend(struct search *search, uint64_t steps);
 /* `bytes` more, beside what the arena counts. */
 MUST_CHECK bool search_afford(struct search *search, size_t bytes);
+const struct value *search_truth(const struct search *search, bool truth);
 /* Values are never changed, so results may hold parts of what was searched. */
 struct value *value_share(const struct value *value);
 bool value_is_false(const struct value *value);

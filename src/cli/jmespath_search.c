@@ -76,6 +76,12 @@ value_is_false(const struct value *value)
 	}
 }
 
+const struct value *
+search_truth(const struct search *search, bool truth)
+{
+	return truth ? search->yes : search->no;
+}
+
 static bool
 append(struct search *search, struct value *list, const struct value *item)
 {
@@ -160,6 +166,7 @@ search_chain(struct search *search, const struct node *node, const struct value 
 static bool
 search_either(struct search *search, const struct node *node, const struct value *value, const struct value **out)
 {
+	*out = search->null;
 	for (const struct node *child = node->first; child != NULL; child = child->next) {
 		if (!node_search(search, child, value, out))
 			return false;
@@ -191,7 +198,7 @@ compare(struct search *search, enum token_kind comparator, const struct value *a
 	bool truth = (order == ORDER_LESS && (comparator == TOKEN_LT || comparator == TOKEN_LTE)) ||
 		     (order == ORDER_MORE && (comparator == TOKEN_GT || comparator == TOKEN_GTE)) ||
 		     (order == ORDER_SAME && (comparator == TOKEN_LTE || comparator == TOKEN_GTE));
-	*out = value_boolean(truth, search->arena);
+	*out = search_truth(search, truth);
 	return true;
 }
 
@@ -207,7 +214,7 @@ search_compare(struct search *search, const struct node *node, const struct valu
 		return compare(search, node->comparator, a, b, out);
 	if (!value_equal(search, a, b, &same))
 		return false;
-	*out = value_boolean(same == (node->comparator == TOKEN_EQ), search->arena);
+	*out = search_truth(search, same == (node->comparator == TOKEN_EQ));
 	return true;
 }
 
@@ -218,7 +225,7 @@ search_not(struct search *search, const struct node *node, const struct value *v
 
 	if (!node_search(search, node->first, value, &inner))
 		return false;
-	*out = value_boolean(value_is_false(inner), search->arena);
+	*out = search_truth(search, value_is_false(inner));
 	return true;
 }
 
@@ -377,6 +384,8 @@ jmespath_search_within(const struct jmespath *expression, const struct value *va
 
 	search.left.bytes += arena->taken;
 	search.null = value_new(VALUE_NULL, arena);
+	search.yes = value_boolean(true, arena);
+	search.no = value_boolean(false, arena);
 	if (!node_search(&search, expression->root, value, &found) || !check_result(&search, found, 0))
 		return false;
 	*out = value_share(found);

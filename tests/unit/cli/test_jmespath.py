@@ -13,6 +13,9 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
 import house  # noqa: E402
 
+# What is lenient about literals is asked for.
+pytestmark = pytest.mark.filterwarnings('ignore::PendingDeprecationWarning')
+
 DRIVER = house.BINARY.parent / 'tests' / 'unit' / 'cli' / 'jmespath_driver'
 SUITE = pathlib.Path(os.environ.get('CHANCERY_JMESPATH_SUITE', house.ROOT.parent / 'shared' / 'jmespath'))
 
