@@ -15,6 +15,7 @@
 #include "daemon/duties.h"
 #include "daemon/settings.h"
 #include "service/housekeeping.h"
+#include "service/pca/intention.h"
 #include "service/pca/status_cache.h"
 #include "store/datadir.h"
 
@@ -257,7 +258,8 @@ daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
 		!daemon_raise_walls(daemon, fault) || !daemon_open_store(daemon, fault) ||
 		!objects_open(daemon->datadir.objects, &daemon->objects, fault) ||
 		!daemon_bootstrap(daemon, arena, fault) || !daemon_open_page_tokens(daemon, arena, fault) ||
-		!housekeeping_retire_master_keys(&daemon->datadir, daemon->store, daemon_channel(daemon), fault))
+		!housekeeping_retire_master_keys(&daemon->datadir, daemon->store, daemon_channel(daemon), fault) ||
+		!intention_inherit(daemon->store, clock_now_ms(&clock_system), fault))
 		return false;
 	daemon->iam = iam_cache_new();
 	daemon->statuses = status_cache_new(STATUS_CACHE_BYTES);

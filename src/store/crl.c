@@ -20,6 +20,7 @@ static const char open_sql[] = "INSERT INTO crl (" COLUMNS ") VALUES ($1, 0, $2,
 			       "ON CONFLICT (authority, crl_partition) DO NOTHING";
 static const char hurry_sql[] =
 	"UPDATE crl SET due_ms = $3 WHERE authority = $1 AND crl_partition = $2 AND due_ms > $3";
+static const char postpone_sql[] = "UPDATE crl SET due_ms = $3 WHERE authority = $1 AND crl_partition = $2";
 static const char hurry_all_sql[] = "UPDATE crl SET due_ms = $2 WHERE authority = $1 AND due_ms > $2";
 
 static const char missed_sql[] =
@@ -256,6 +257,20 @@ store_crl_hurry(struct store_transaction *transaction, int64_t authority, int64_
 	if (!of_every)
 		bind_int(st, 2, partition);
 	bind_int(st, of_every ? 2 : 3, due_ms);
+	return statement_run(transaction->session, st, fault);
+}
+
+bool
+store_crl_postpone(struct store_transaction *transaction, int64_t authority, int64_t partition, int64_t due_ms,
+	struct fault *fault)
+{
+	AUTO(statement) st = session_statement(transaction->session, postpone_sql, fault);
+
+	if (st == NULL)
+		return false;
+	bind_int(st, 1, authority);
+	bind_int(st, 2, partition);
+	bind_int(st, 3, due_ms);
 	return statement_run(transaction->session, st, fault);
 }
 

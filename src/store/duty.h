@@ -43,6 +43,9 @@ MUST_CHECK bool store_crl_open(
 /* Makes a list due at `due_ms` at the latest; none that is not there. partition -1: all of the authority's. */
 MUST_CHECK bool store_crl_hurry(struct store_transaction *transaction, int64_t authority, int64_t partition,
 	int64_t due_ms, struct fault *fault);
+/* Makes a list due then and not before, whatever waits for it: it cannot be made now. */
+MUST_CHECK bool store_crl_postpone(struct store_transaction *transaction, int64_t authority, int64_t partition,
+	int64_t due_ms, struct fault *fault);
 /* Those due at `now_ms`, the longest due first; *next_ms: when the next one after them is due, INT64_MAX: none. */
 MUST_CHECK bool store_crl_due(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
 	const struct crl_row **out, size_t *count, int64_t *next_ms, struct fault *fault);

@@ -15,7 +15,7 @@
 static bool
 ends_with(struct str s, struct str end)
 {
-	return s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0;
+	return end.n == 0 || (s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0);
 }
 
 /* Lists change under their name, and anybody may keep them for a while. Of the others only whoever asked may, and asks
@@ -146,6 +146,7 @@ document_answer(struct exchange *exchange, struct str target)
 		answer.code = "NotModified";
 	} else {
 		answer.content_type = kind->content_type;
+		connection_extend(exchange->connection, document.size / DOCUMENT_SLOWEST_BYTES_S);
 	}
 	return answer_send(exchange, &answer, NULL);
 }

@@ -10,6 +10,8 @@
 
 /* So long a cache may keep a list: a revocation must be seen within a minute, whatever stands in between. */
 enum { DOCUMENT_MAX_AGE_S = 60 };
+/* A list of a million entries has some 35 MB: whoever reads at least so fast is given the time it takes. */
+enum { DOCUMENT_SLOWEST_BYTES_S = 64 * 1024 };
 
 /* Could there be a document? `narrow`: lists only. */
 bool document_is_here(struct str target, bool narrow);

@@ -183,7 +183,7 @@ begin(struct exchange *exchange)
 		answer = error_answer(exchange, OCSP_MALFORMED_REQUEST);
 		return send_now(exchange, &answer);
 	}
-	if (responder_answer_cached(&exchange->call, exchange->question.request, &answer))
+	if (responder_answer_cached(&exchange->call, exchange->question.authority, exchange->question.request, &answer))
 		return send_now(exchange, &answer);
 	if (atomic_fetch_add(&server->questions, 1) >= server->limits.queue / OCSP_LANE_SHARE + 1) {
 		(void)atomic_fetch_sub(&server->questions, 1);

@@ -66,6 +66,14 @@ run_hurry(struct store_transaction *transaction, void *context, struct fault *fa
 }
 
 static bool
+run_postpone(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	const struct opening *it = context;
+
+	return store_crl_postpone(transaction, it->authority, it->partition, it->due_ms, fault);
+}
+
+static bool
 run_open(struct store_transaction *transaction, void *context, struct fault *fault)
 {
 	struct opening *it = context;
@@ -123,6 +131,23 @@ TEST(crl, keeps_its_count_of_certificates_when_it_is_replaced)
 	struct crl_row row = list_of(&w, authority, 1);
 	put(&w, row);
 	CHECK(get(&w, authority, 1).certificates == 2 && get(&w, authority, 1).number == 3);
+	world_end(&w);
+}
+
+/* Putting it back makes it due for what it has missed; postponing does not. */
+TEST(crl, is_postponed_whatever_waits_for_it)
+{
+	struct world w;
+	int64_t authority = begin(&w);
+	struct opening later = { .authority = authority, .partition = 1, .due_ms = WORLD_NOW_MS + 5000 };
+
+	put(&w, list_of(&w, authority, 0));
+	put(&w, list_of(&w, authority, 1));
+	hurry(&w, authority, -1, WORLD_NOW_MS);
+	CHECK_OK(store_apply(w.store, run_postpone, &later, &w.fault), w.fault);
+	CHECK(get(&w, authority, 0).due_ms == WORLD_NOW_MS);
+	CHECK(get(&w, authority, 1).due_ms == WORLD_NOW_MS + 5000);
+	CHECK(get(&w, authority, 1).number == 3);
 	world_end(&w);
 }
 

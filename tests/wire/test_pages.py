@@ -181,6 +181,16 @@ def test_a_large_list_and_a_slow_reader(either):
     assert send(either, '/crl/large.crl').body == b'small'
 
 
+def test_a_large_list_is_given_the_time_it_takes(quick):
+    """The daemon of short patience ends a request after two seconds; sixteen megabytes may take four minutes more."""
+    content = os.urandom(1 << 20) * 16  # more than the system's buffers hold
+    publish(quick, 'crl/slow.crl', content)
+    with Wire(quick) as wire:
+        wire.send(b'GET /crl/slow.crl HTTP/1.1\r\nHost: x\r\n\r\n')
+        time.sleep(3.5)
+        assert wire.answer().body == content
+
+
 @pytest.mark.parametrize('target', [
     '/crl/../secret.txt', '/crl/%2e%2e/secret.txt', '/crl/..%2fsecret.txt', '/crl//a.crl', '//crl/a.crl', '/crl/./a.crl',
     '/crl/', '/crl', '/crl/nothing.crl', '/crl/../../chancery.db', '/s3/../secret.txt', '/s3/../../master-keys',

@@ -12,26 +12,19 @@
 
 /* ---- What is asked for ---- */
 
-static bool
-read_statuses(const struct own_status_list *statuses, unsigned *bits, struct fault *fault)
+static unsigned
+status_bits(const struct own_status_list *statuses)
 {
 	static const unsigned known[] = {
 		[OWN_ISSUED_CERTIFICATE_STATUS_ISSUED] = ISSUED_IS_ISSUED,
 		[OWN_ISSUED_CERTIFICATE_STATUS_REVOKED] = ISSUED_IS_REVOKED,
 		[OWN_ISSUED_CERTIFICATE_STATUS_EXPIRED] = ISSUED_IS_EXPIRED,
-		[OWN_ISSUED_CERTIFICATE_STATUS_PENDING] = 0,
 	};
+	unsigned bits = 0;
 
-	for (size_t i = 0; i < statuses->n; i++) {
-		unsigned bit = known[statuses->v[i].v];
-		if (bit == 0)
-			return fault_set(fault, FAULT_INVALID_ARGS,
-				"Filters.Statuses has %s. Listed are certificates that were issued: ask for ISSUED, "
-				"REVOKED or EXPIRED, and with GetCertificate for one that is not there yet.",
-				choice_name(&own_issued_certificate_status_shape, statuses->v[i].v));
-		*bits |= bit;
-	}
-	return true;
+	for (size_t i = 0; i < statuses->n; i++)
+		bits |= known[statuses->v[i].v];
+	return bits;
 }
 
 static bool
@@ -60,7 +53,8 @@ read_filters(
 				STR_ARG(filters->template_arn), call->partition, TEMPLATE_DEFAULT);
 		query->template = str_of(template->name);
 	}
-	return read_statuses(&filters->statuses, &query->statuses, fault);
+	query->statuses = status_bits(&filters->statuses);
+	return true;
 }
 
 /* ---- Pages ---- */

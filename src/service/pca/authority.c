@@ -146,6 +146,12 @@ authority_require(const struct authority *authority, unsigned conditions, struct
 }
 
 /* The key is sealed once, when it is made, whatever becomes of the row. */
+struct bytes
+authority_name(const struct authority *authority)
+{
+	return authority->certificate != NULL ? authority->certificate->subject : authority->row.subject;
+}
+
 struct seal_context
 authority_seal_context(const struct authority_row *row, struct str arn)
 {

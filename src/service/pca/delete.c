@@ -16,8 +16,8 @@ write(struct call *call, struct store_transaction *transaction, void *context, s
 {
 	const struct ending *ending = context;
 
-	(void)call;
-	return authority_write(transaction, &ending->authority, fault);
+	return authority_write(transaction, &ending->authority, fault) &&
+	       lists_begin(call, transaction, &ending->authority, &ending->authority.revocation, fault);
 }
 
 static void

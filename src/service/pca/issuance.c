@@ -32,7 +32,8 @@ build(struct call *call, const struct issuance_request *request, const struct is
 	struct tbs tbs = {
 		.serial = serial,
 		.algorithm = request->algorithm,
-		.issuer = request->authority->row.subject,
+		.issuer = request->template->is_root ? request->authority->row.subject
+						     : authority_name(request->authority),
 		.not_before_ms = request->not_before_ms,
 		.not_after_ms = request->not_after_ms,
 		.subject = content->subject,
@@ -119,6 +120,7 @@ describe(struct call *call, const struct issuance_request *request, const struct
 	out->tbs = tbs->tbs;
 	(void)SHA256(tbs->tbs.p, tbs->tbs.n, out->sha256);
 	out->is_self_signed = request->template->is_root;
+	out->is_responder = request->is_responder;
 	out->arn = pca_arn_render_certificate(call->arena, request->authority->arn, tbs->serial);
 	out->opening = issuance_list_opening(call, list);
 	out->row = (struct issued_row){
@@ -165,7 +167,8 @@ check_quota(
 {
 	int64_t quota = call->settings->quota_issued, count;
 
-	if (quota <= 0)
+	/* Without its responder an authority could not tell of the certificates that it has issued. */
+	if (quota <= 0 || issuance->is_responder)
 		return true;
 	if (!store_issued_count(transaction, issuance->row.authority, &count, fault))
 		return false;

@@ -36,7 +36,7 @@ struct issuance {
 	enum signing_algorithm algorithm;
 	struct bytes serial, tbs;
 	uint8_t sha256[INTENTION_HASH_BYTES]; /* of tbs */
-	bool is_self_signed;
+	bool is_self_signed, is_responder;
 	struct str arn;        /* of the certificate */
 	struct issued_row row; /* `certificate` is absent until it is signed */
 	struct issuance_opening *opening;

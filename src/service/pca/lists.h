@@ -11,7 +11,7 @@ MUST_CHECK bool authority_write(
 call_committed_fn authority_changed;
 
 /* In a write: lists that are there are due now; the complete one is begun when lists are on and it is not there yet. A
- * partition is begun by the first certificate that names it. */
+ * partition is begun by the first certificate that names it. An authority without a certificate has none. */
 MUST_CHECK bool lists_begin(struct call *call, struct store_transaction *transaction, const struct authority *authority,
 	const struct revocation_settings *settings, struct fault *fault);
 

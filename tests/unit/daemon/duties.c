@@ -36,7 +36,7 @@ static struct {
 static bool
 act(int index, struct call *call, int64_t *next_ms, struct fault *fault)
 {
-	CHECK(call->arena != NULL && call->verifier != NULL && call->store == house.store);
+	CHECK(call->verifier != NULL && call->store == house.store);
 	CHECK(call->principal.account.p == NULL && call->owner.account.p == NULL && call->write == NULL);
 	CHECK(call->arena->taken == 0);
 	(void)arena_alloc(call->arena, 100);

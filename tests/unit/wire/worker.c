@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "test.h"
 #include "wire/inside.h"
 
@@ -234,9 +235,8 @@ TEST(worker, finishes_what_is_half_done_when_the_server_gives_up_and_starts_noth
 /* Far more than the lane has room for: those that come back never wait for a place. */
 TEST(worker, keeps_a_crowd_going)
 {
-	struct subject *crowd = calloc(SUBJECTS, sizeof *crowd);
+	struct subject *crowd = memory_take_zeroed(SUBJECTS * sizeof *crowd);
 
-	CHECK(crowd != NULL);
 	for (int i = 0; i < SUBJECTS; i++) {
 		crowd[i].refuse_second = i % 7 == 3;
 		subject_start(&crowd[i], 100 + i);
