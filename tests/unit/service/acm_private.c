@@ -184,7 +184,7 @@ TEST(private, is_not_asked_for_with_what_is_wrong_at_sight)
 {
 	struct acm_request_certificate_request in = { .domain_name = STR("www.example.com") };
 	struct acm_request_certificate_response out = { 0 };
-	char serial[ARN_TEXT_BYTES];
+	char serial[2 * ARN_TEXT_BYTES];
 
 	begin();
 	refused((struct private_wish){ .domain = "a123456789.a123456789.a123456789.a123456789.a123456789.example.com" },
