@@ -400,16 +400,24 @@ def test_every_kind_of_alternative_name_can_be_passed(own_root):
         {'DnsName': 'api.example.com'}, {'Rfc822Name': 'a@example.com'}, {'IpAddress': '192.0.2.7'},
         {'IpAddress': '2001:db8::7'}, {'UniformResourceIdentifier': 'spiffe://example.com/a'},
         {'RegisteredId': '1.2.3.4'}, {'DirectoryName': {'CommonName': 'Directory', 'Country': 'DE'}},
-        {'OtherName': {'TypeId': '1.3.6.1.4.1.311.20.2.3', 'Value': 'user@example.com'}},
-        {'EdiPartyName': {'PartyName': 'party', 'NameAssigner': 'assigner'}}]})
+        {'OtherName': {'TypeId': '1.3.6.1.4.1.311.20.2.3', 'Value': 'user@example.com'}}]})
     text = ca.extension_text(pem, 'subjectAltName')
     for word in ('DNS:api.example.com', 'email:a@example.com', 'IP Address:192.0.2.7',
                  'IP Address:2001:DB8:0:0:0:0:0:7', 'URI:spiffe://example.com/a', 'Registered ID:1.2.3.4',
-                 'DirName:/C=DE/CN=Directory', 'othername: UPN::user@example.com', 'EdiPartyName:'):
+                 'DirName:/C=DE/CN=Directory', 'othername: UPN::user@example.com'):
         assert word in text, text
     ca.judge(pem, own_root.path())
     described = ca.run('certtool', '-i', stdin=pem).stdout
     assert 'DNSname: api.example.com' in described and 'URI: spiffe://example.com/a' in described
+
+
+def test_an_edi_party_can_be_passed(own_root):
+    """GnuTLS takes an EDIPartyName for one value and cannot read its two; openssl reads the whole of RFC 5280's."""
+    pem = issue_with(own_root, {'SubjectAlternativeNames': [
+        {'EdiPartyName': {'PartyName': 'party', 'NameAssigner': 'assigner'}}]})
+    # [5] { [0] { UTF8String "assigner" }, [1] { UTF8String "party" } }: DirectoryString is a CHOICE, so tags are explicit.
+    wanted = '3017' 'a515' 'a00a' '0c08' + b'assigner'.hex() + 'a107' '0c05' + b'party'.hex()
+    assert wanted.upper() in ca.openssl('asn1parse', stdin=pem).stdout
 
 
 def test_policies_with_their_statements_can_be_passed(own_root):
