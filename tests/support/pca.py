@@ -234,13 +234,16 @@ class Authority:
             for k, v in arguments.items()})
 
     def refuses_install(self, certificate, chain=None):
-        """The code and message with which it does not take a certificate."""
+        """The code and message with which it does not take a certificate; it stays as it was."""
+        before = self.describe()
         arguments = {'CertificateAuthorityArn': self.arn, 'Certificate': certificate}
         if chain is not None:
             arguments['CertificateChain'] = chain
-        return refusal(self.client.import_certificate_authority_certificate, **{
+        refused = refusal(self.client.import_certificate_authority_certificate, **{
             k: v.encode() if isinstance(v, str) and k != 'CertificateAuthorityArn' else v
             for k, v in arguments.items()})
+        assert self.describe() == before
+        return refused
 
     def revoke(self, serial, reason='KEY_COMPROMISE'):
         self.client.revoke_certificate(CertificateAuthorityArn=self.arn, CertificateSerial=serial,
