@@ -1,5 +1,6 @@
 """Certificate authorities for the end-to-end tests: made through boto3, certified by themselves, by each other, or by
 a plain openssl; and what other stacks say about what they issued."""
+import functools
 import pathlib
 import re
 import socket
@@ -161,6 +162,12 @@ def request(subject=None, *, key=None, extensions=(), hash_=None, attributes=())
     return builder.sign(key, algorithm).public_bytes(serialization.Encoding.PEM)
 
 
+@functools.lru_cache(maxsize=None)
+def csr_of_one():
+    """A request made once a process, for tests that need many certificates and look at none."""
+    return csr()[0]
+
+
 # ---- Authorities ----
 
 class Authority:
@@ -248,6 +255,11 @@ class Authority:
     def revoke(self, serial, reason='KEY_COMPROMISE'):
         self.client.revoke_certificate(CertificateAuthorityArn=self.arn, CertificateSerial=serial,
                                        RevocationReason=reason)
+
+    def refuses_revocation(self, serial, reason='KEY_COMPROMISE'):
+        """The code and message with which it does not revoke. An empty serial goes past the client's own checks."""
+        return refusal(self.client.revoke_certificate, CertificateAuthorityArn=self.arn, CertificateSerial=serial,
+                       RevocationReason=reason)
 
     def update(self, **more):
         self.client.update_certificate_authority(CertificateAuthorityArn=self.arn, **more)
