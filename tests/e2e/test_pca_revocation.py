@@ -79,12 +79,12 @@ def pem_of(revocation_list):
     return revocation_list.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def check_by_list(folder, pem, root, lists, *options):
+def check_by_list(folder, pem, root, lists, *options, check='-crl_check_all'):
     """`openssl verify -crl_check_all`: what it says."""
     files = {'leaf.pem': pem, 'root.pem': root, 'lists.pem': ''.join(pem_of(one) for one in lists)}
     for name, text in files.items():
         (folder / name).write_text(text)
-    return ca.openssl('verify', '-x509_strict', '-crl_check_all', *options, '-CAfile', folder / 'root.pem', '-CRLfile',
+    return ca.openssl('verify', '-x509_strict', check, *options, '-CAfile', folder / 'root.pem', '-CRLfile',
                       folder / 'lists.pem', folder / 'leaf.pem', check=False)
 
 
@@ -209,9 +209,10 @@ def test_a_partition_says_which_it_is(pca, tmp_path):
         scope = found.extensions.get_extension_for_class(x509.IssuingDistributionPoint)
         assert scope.critical and scope.value.full_name[0].value == url
         assert not scope.value.indirect_crl and not scope.value.only_contains_attribute_certs
-        refused = check_by_list(tmp_path, bad, made.pem, [found])
+        # A root names no partition: it is not asked about.
+        refused = check_by_list(tmp_path, bad, made.pem, [found], check='-crl_check')
         assert refused.returncode != 0 and 'certificate revoked' in refused.stderr
-        assert check_by_list(tmp_path, good, made.pem, [found]).returncode == 0
+        assert check_by_list(tmp_path, good, made.pem, [found], check='-crl_check').returncode == 0
         # A delta has its base's scope.
         freshest = found.extensions.get_extension_for_class(x509.FreshestCRL).value[0].full_name[0].value
         delta = list_with(freshest)
@@ -254,7 +255,7 @@ def test_without_a_public_url_the_bucket_names_the_list(server):
 def test_without_any_url_an_authority_is_made_with_a_warning(server):
     made = ca.root(server.boto(service='acm-pca'), 'Silent Root', RevocationConfiguration=crl() | {
         'OcspConfiguration': {'Enabled': True}})
-    assert any(e.get('level') in ('warn', 'warning') and made.id in str(e) for e in server.events())
+    assert any(made.id in e.get('warning', '') for e in server.events())
     text = ca.certificate_text(made.issue(ca.csr()[0]))
     assert 'CRL Distribution' not in text and 'Authority Information Access' not in text
 
@@ -310,7 +311,7 @@ def test_the_public_port_has_nothing_else(pki_server, path):
 def test_the_public_port_is_no_api(pki_server):
     status, _, body = fetch(pki_server.pki_url + '/', data=b'{}', X_Amz_Target='ACMPrivateCA.ListCertificateAuthorities',
                             Content_Type='application/x-amz-json-1.1')
-    assert status in (400, 404, 405) and b'CertificateAuthorities' not in body
+    assert 400 <= status < 500 and b'CertificateAuthorities' not in body
 
 
 # ---- RevokeCertificate ----
@@ -370,12 +371,19 @@ def test_a_disabled_authority_revokes_and_answers_and_issues_nothing(pca, tmp_pa
 # ---- OCSP ----
 
 def ask(folder, pem, issuer, *options, url=None, trust=None, check=True):
-    """`openssl ocsp` about one certificate."""
+    """`openssl ocsp` about one certificate; once more while the responder's certificate is being made."""
     (folder / 'leaf.pem').write_text(pem)
     (folder / 'issuer.pem').write_text(issuer)
     (folder / 'trust.pem').write_text(trust or issuer)
-    return ca.openssl('ocsp', '-issuer', 'issuer.pem', *options, '-cert', 'leaf.pem', '-url', url or responder(pem), '-CAfile',
-                      'trust.pem', cwd=folder, check=check)
+
+    def asked():
+        done = ca.openssl('ocsp', '-issuer', 'issuer.pem', *options, '-cert', 'leaf.pem', '-url', url or responder(pem),
+                          '-CAfile', 'trust.pem', cwd=folder, check=False)
+        return None if 'trylater' in done.stdout else done
+
+    done = ca.wait_for(asked, seconds=10)
+    assert not check or done.returncode == 0, (done.stdout, done.stderr)
+    return done
 
 
 @pytest.mark.parametrize('options', [(), ('-no_nonce',), ('-sha256',), ('-sha256', '-no_nonce'), ('-sha1',)],
@@ -502,7 +510,7 @@ def test_ocsp_of_garbage_is_malformed(authority, leaf, garbage):
 def test_ocsptool_asks_and_verifies(authority, leaf, tmp_path):
     (tmp_path / 'leaf.pem').write_text(leaf)
     (tmp_path / 'root.pem').write_text(authority.pem)
-    words = ['ocsptool', '--ask', responder(leaf), '--load-cert', tmp_path / 'leaf.pem', '--load-issuer', tmp_path / 'root.pem',
+    words = ['ocsptool', f'--ask={responder(leaf)}', '--load-cert', tmp_path / 'leaf.pem', '--load-issuer', tmp_path / 'root.pem',
              '--load-trust', tmp_path / 'root.pem']
     answer = ca.run(*words)
     assert 'Certificate Status: good' in answer.stdout
@@ -612,7 +620,8 @@ def site(authority, tmp_path):
     """A site's files: (folder, PEM)."""
     request, key = ca.csr('/CN=localhost', names='DNS:localhost,IP:127.0.0.1')
     pem = authority.issue(request)
-    files = {'site.pem': pem, 'site.key': key.decode(), 'root.pem': authority.pem}
+    # curl looks for the issuer of what is stapled in what the server sends.
+    files = {'site.pem': pem + '\n' + authority.pem, 'site.key': key.decode(), 'root.pem': authority.pem}
     for name, text in files.items():
         pathlib.Path(tmp_path / name).write_text(text)
     return tmp_path, pem

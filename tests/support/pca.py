@@ -40,11 +40,11 @@ def refusal(call, **arguments):
 
 
 def wait_for(found, seconds=20, pause=0.05):
-    """What found() returns once it is true."""
+    """What found() returns once it is neither None nor False: an empty list is something too."""
     deadline = time.monotonic() + seconds
     while True:
         result = found()
-        if result:
+        if result is not None and result is not False:
             return result
         assert time.monotonic() < deadline, 'this did not come about in time'
         time.sleep(pause)
