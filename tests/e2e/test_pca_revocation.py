@@ -541,6 +541,17 @@ def test_an_rsa_authority_answers_too(pca, tmp_path):
     assert found.is_signature_valid(ca.load(made.pem).public_key())
 
 
+def test_a_change_of_the_authority_does_not_silence_its_responder(pca, tmp_path):
+    """The responder's certificate is made in the background just while the authority is updated."""
+    made = []
+    for n in range(8):
+        one = ca.root(pca, f'Changed Root {n}', RevocationConfiguration={'OcspConfiguration': {'Enabled': True}})
+        made.append((one.pem, one.issue(ca.csr_of_one())))
+        one.update(Status='DISABLED')
+    for root, pem in made:
+        assert 'leaf.pem: good' in ask(tmp_path, pem, root).stdout
+
+
 def test_ocsp_at_a_custom_name(pca):
     made = ca.root(pca, 'Named Responder Root', RevocationConfiguration={
         'OcspConfiguration': {'Enabled': True, 'OcspCustomCname': 'ocsp.example.com'}})
