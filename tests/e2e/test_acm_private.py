@@ -297,13 +297,6 @@ def test_a_revoked_private_certificate_is_revoked_at_its_authority(acm, authorit
     acm.delete_certificate(CertificateArn=arn)
 
 
-def test_a_revocation_at_the_authority_shows_in_acm(acm, authority):
-    arn = request(acm, authority)
-    authority.revoke(ca.serial_of(acm.get_certificate(CertificateArn=arn)['Certificate']), 'SUPERSEDED')
-    described = describe(acm, arn)
-    assert (described['Status'], described['RevocationReason']) == ('REVOKED', 'SUPERSEDED')
-
-
 def test_what_was_never_exported_is_not_revoked(acm, authority):
     assert ca.refusal(acm.revoke_certificate, CertificateArn=request(acm, authority), RevocationReason='SUPERSEDED')[0] == 'ValidationException'
 

@@ -207,18 +207,18 @@ def test_nothing_but_itself_is_asked_of_an_authority_in_waiting(pca):
     assert code == 'InvalidStateException'
     assert words.startswith(
         f'The certificate authority {made.arn} is not in the correct state to have a certificate signing request.')
-    code, words = ca.refusal(pca.get_certificate, CertificateAuthorityArn=made.arn,
-                             CertificateArn=f'{made.arn}/certificate/{"1" * 32}')
+    # A root in waiting has its own certificate to fetch; a subordinate has nothing.
+    below = ca.create(pca)
+    code, words = ca.refusal(pca.get_certificate, CertificateAuthorityArn=below.arn,
+                             CertificateArn=f'{below.arn}/certificate/{"1" * 32}')
     assert code == 'InvalidStateException'
-    assert words.startswith(f'The certificate authority {made.arn} is not in the correct state to have issued certificates.')
+    assert words.startswith(f'The certificate authority {below.arn} is not in the correct state to have issued certificates.')
     code, words = ca.refusal(pca.update_certificate_authority, CertificateAuthorityArn=made.arn, Status='DISABLED')
     assert code == 'InvalidStateException'
     assert 'The certificate authority must be in the ACTIVE or DISABLED state to be updated' in words
     assert made.refuses_revocation('1' * 32)[0] == 'InvalidStateException'
     assert ca.refusal(pca.create_certificate_authority_audit_report, CertificateAuthorityArn=made.arn, S3BucketName='bucket',
                       AuditReportResponseFormat='JSON')[0] == 'InvalidStateException'
-    assert ca.refusal(pca.create_permission, CertificateAuthorityArn=made.arn, Principal='acm.amazonaws.com',
-                      Actions=['IssueCertificate'])[0] == 'InvalidStateException'
     code, words = ca.refusal(pca.restore_certificate_authority, CertificateAuthorityArn=made.arn)
     assert code == 'InvalidStateException'
     assert words.startswith('The certificate authority is not in a valid state for restoration.')
@@ -491,6 +491,13 @@ def test_permissions_of_acm(pca):
     pca.delete_permission(CertificateAuthorityArn=made.arn, Principal='acm.amazonaws.com')
     assert pca.list_permissions(CertificateAuthorityArn=made.arn)['Permissions'] == []
     assert ca.refusal(pca.delete_permission, CertificateAuthorityArn=made.arn, Principal='acm.amazonaws.com')[0] == 'ResourceNotFoundException'
+
+
+def test_a_permission_can_be_granted_before_the_certificate_is_there(pca):
+    """Terraform's permission depends on the authority alone; the guide would have it ACTIVE."""
+    made = ca.create(pca)
+    pca.create_permission(CertificateAuthorityArn=made.arn, Principal='acm.amazonaws.com', Actions=['IssueCertificate'])
+    assert len(pca.list_permissions(CertificateAuthorityArn=made.arn)['Permissions']) == 1
 
 
 # ---- Policies and other accounts ----
