@@ -78,27 +78,31 @@ def import_bodies(algorithm, count):
     return found
 
 
-def signed(body, operation, port):
+def signed(body, operation, port, service='acm'):
     """One whole HTTP request as boto3 sends it, signed for now."""
     request = botocore.awsrequest.AWSRequest('POST', f'http://127.0.0.1:{port}/', data=body, headers={
-        'X-Amz-Target': f'CertificateManager.{operation}', 'Content-Type': CONTENT_TYPE, 'User-Agent': USER_AGENT})
-    botocore.auth.SigV4Auth(botocore.credentials.Credentials(house.ACCESS_KEY, house.SECRET_KEY), 'acm',
+        'X-Amz-Target': f'{house.TARGETS[service]}.{operation}', 'Content-Type': CONTENT_TYPE,
+        'User-Agent': USER_AGENT})
+    botocore.auth.SigV4Auth(botocore.credentials.Credentials(house.ACCESS_KEY, house.SECRET_KEY), service,
                             house.REGION).add_auth(request)
     head = [f'POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: identity']
     head += [f'{name}: {value}' for name, value in request.headers.items()]
     return '\r\n'.join([*head, f'Content-Length: {len(body)}', '', '']).encode() + body
 
 
-def write_pool(path, bodies, port, operation='ImportCertificate'):
+def write_requests(path, requests):
     with open(path, 'wb') as out:
-        for body in bodies:
-            request = signed(body, operation, port)
+        for request in requests:
             out.write(b'%d\n' % len(request) + request)
 
 
-def post(body, operation, port):
+def write_pool(path, bodies, port, operation='ImportCertificate', service='acm'):
+    write_requests(path, (signed(body, operation, port, service) for body in bodies))
+
+
+def post(body, operation, port, service='acm'):
     """Sends one request and returns its answer; anything but 200 ends the program."""
-    request = signed(body, operation, port)
+    request = signed(body, operation, port, service)
     with socket.create_connection(('127.0.0.1', port), timeout=60) as connection:
         connection.sendall(request)
         answer = http.client.HTTPResponse(connection)
@@ -106,7 +110,7 @@ def post(body, operation, port):
         text = answer.read()
     if answer.status != 200:
         sys.exit(f'{operation} was answered with {answer.status}: {text.decode()}')
-    return json.loads(text)
+    return json.loads(text) if text else {}
 
 
 def main(argv):
