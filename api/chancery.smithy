@@ -93,8 +93,6 @@ enum IssuedCertificateStatus {
     ISSUED
     REVOKED
     EXPIRED
-    FAILED
-    PENDING
 }
 
 enum SortBy {

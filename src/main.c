@@ -22,6 +22,7 @@ static const struct face {
 	{ "acm", cli_main, "every operation of the ACM API, option for option like `aws acm`" },
 	{ "acm-pca", cli_main, "every operation of the ACM-PCA API, option for option like `aws acm-pca`" },
 	{ "chancery", cli_main, "what AWS's APIs do not offer: the inventory of an authority" },
+	{ "ca", ca_main, "authorities and what they have issued, for people: ls, show, revoke" },
 	{ "admin", admin_main, "accounts, access keys, master keys, certificate history" },
 	{ "signer", signer_main, NULL },
 	{ "help", help_main, "this page" },

@@ -107,8 +107,8 @@ apply(struct house *house, bool (*run)(struct store_transaction *, void *, struc
 		return fault_set(fault, FAULT_NOT_FOUND, "There is no account %.*s.", STR_ARG(change.id));
 	if (fault->code == FAULT_IN_USE)
 		return fault_set(fault, FAULT_IN_USE,
-			"Account %.*s still has certificates or access keys: delete them first, or disable the "
-			"account.",
+			"Account %.*s still has certificates, authorities or access keys: delete them first, or "
+			"disable the account.",
 			STR_ARG(change.id));
 	return false;
 }

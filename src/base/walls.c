@@ -56,9 +56,9 @@ static const char *const calls_of_daemon[] = { "bind", "listen", "accept", "acce
 	"timerfd_create", "timerfd_settime", "timerfd_gettime", "signalfd4", "rt_sigtimedwait", "rt_sigpending",
 	"rt_sigsuspend", "wait4", "waitid", "preadv", "pwritev", "preadv2", "pwritev2", "ftruncate", "truncate",
 	"fallocate", "sync_file_range", "msync", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
-	"getdents64", "getcwd", "mkdir", "mkdirat", "rmdir", "fchown", "chmod", "fchmodat", "utimensat", "umask",
-	"statfs", "fstatfs", "dup", "dup2", "dup3", "close_range", "getppid", "getrusage", "times", "getrlimit",
-	"sched_getparam", "sched_getscheduler", NULL };
+	"getdents64", "getcwd", "mkdir", "mkdirat", "rmdir", "linkat", "fchown", "chmod", "fchmodat", "utimensat",
+	"umask", "statfs", "fstatfs", "dup", "dup2", "dup3", "close_range", "getppid", "getrusage", "times",
+	"getrlimit", "sched_getparam", "sched_getscheduler", NULL };
 
 static const char *const calls_of_signer[] = { NULL };
 
@@ -72,7 +72,7 @@ static const char *const files_of_signer[] = { NULL };
 static const struct profile {
 	const char *const *calls;
 	const char *const *files;
-	bool daemon; /* may make TCP and local sockets, and memory to hand over */
+	bool daemon; /* may make TCP and local sockets, and memory to hand over; links files across directories */
 } profiles[] = {
 	[WALLS_DAEMON] = { calls_of_daemon, files_of_daemon, true },
 	[WALLS_SIGNER] = { calls_of_signer, files_of_signer, false },
@@ -283,6 +283,12 @@ landlock_raise(const struct walls *walls, struct walls_report *report, struct fa
 
 	if (abi < 1) {
 		(void)snprintf(report->landlock, sizeof report->landlock, "off: the kernel has none");
+		return true;
+	}
+	/* The first ABI forbids every link and rename from one directory to another, and cannot be told otherwise. */
+	if (abi == 1 && profiles[walls->profile].daemon) {
+		(void)snprintf(
+			report->landlock, sizeof report->landlock, "off: the kernel's forbids all links (ABI 1)");
 		return true;
 	}
 	struct ruleset ruleset = { .handled = rights_of_abi(abi) };

@@ -1,35 +1,21 @@
 #include "cli/cli.h"
 
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "cli/answer.h"
 #include "cli/argument.h"
 #include "cli/check.h"
+#include "cli/dialog.h"
 #include "cli/help.h"
-#include "cli/json.h"
 #include "cli/options.h"
 #include "cli/pages.h"
+#include "cli/say.h"
 #include "cli/skeleton.h"
 #include "cli/suggest.h"
 #include "cli/wait.h"
-#include "client/settings.h"
 #include "model/acm.h"
 #include "model/own.h"
 #include "model/pca.h"
-
-enum cli_exit {
-	EXIT_FINE = 0,
-	EXIT_INTERRUPTED = 130,
-	EXIT_USAGE = 252,
-	EXIT_CONFIGURATION = 253,
-	EXIT_SERVICE = 254,
-	EXIT_ANYTHING_ELSE = 255,
-};
 
 static const struct service *const services[] = { &acm_service, &pca_service, &own_service };
 
@@ -41,9 +27,8 @@ struct command {
 	struct value *input;
 	struct options options;
 	struct arena *arena;
-	struct client *client;
-	int attempts; /* that the settings allow for one request */
-	int exit;     /* set by whoever said why on stderr */
+	struct dialog dialog;
+	int exit; /* set by whoever said why on stderr */
 };
 
 static const char usage[] = "usage: chancery <service> <operation> [options]\n"
@@ -52,104 +37,17 @@ static const char usage[] = "usage: chancery <service> <operation> [options]\n"
 			    "  chancery <service> help\n"
 			    "  chancery <service> <operation> help\n";
 
-static int
-complain(const char *words, int exit_code)
-{
-	(void)fprintf(stderr, "\n%s\n", words);
-	return exit_code;
-}
-
-static int
-complain_usage(const char *words)
-{
-	(void)fprintf(stderr, "\n%s\nchancery: error: %s\n\n", usage, words);
-	return EXIT_USAGE;
-}
-
-static int
-print(struct buffer *text)
-{
-	bool written = fwrite(text->p, 1, text->n, stdout) == text->n && fflush(stdout) == 0;
-
-	buffer_done(text);
-	/* A reader that has seen enough (`| head`) has ended us by SIGPIPE; what can fail here is a full disk. */
-	return written ? EXIT_FINE
-		       : complain("The answer could not be written to standard output.", EXIT_ANYTHING_ELSE);
-}
-
-static int
-print_value(const struct value *value)
-{
-	struct buffer text = { 0 };
-
-	json_write_pretty(value, &text);
-	buffer_put_char(&text, '\n');
-	return print(&text);
-}
-
-static void
-explain_refusal(const struct command *command, const struct client_error *error)
-{
-	(void)fprintf(stderr, "\nAn error occurred (%.*s) when calling the %s operation", STR_ARG(error->code),
-		command->operation->name);
-	/* botocore says so of every last attempt, whether another one might have helped or not. */
-	if (error->attempts >= command->attempts)
-		(void)fprintf(stderr, " (reached max retries: %d)", error->attempts - 1);
-	(void)fprintf(stderr, ": %.*s\n", STR_ARG(error->message));
-}
-
-static int
-explain(const struct command *command, struct str endpoint, const struct client_error *error)
-{
-	switch (error->problem) {
-	case CLIENT_REFUSED:
-		explain_refusal(command, error);
-		return EXIT_SERVICE;
-	case CLIENT_UNREACHABLE:
-		(void)fprintf(stderr, "\nCould not connect to the endpoint URL: \"%.*s\"\n", STR_ARG(endpoint));
-		break;
-	case CLIENT_TLS_FAILED:
-		(void)fprintf(
-			stderr, "\nSSL validation failed for %.*s %.*s\n", STR_ARG(endpoint), STR_ARG(error->message));
-		break;
-	case CLIENT_CONNECT_TIMEOUT:
-		(void)fprintf(stderr, "\nConnect timeout on endpoint URL: \"%.*s\"\n", STR_ARG(endpoint));
-		break;
-	case CLIENT_READ_TIMEOUT:
-		(void)fprintf(stderr, "\nRead timeout on endpoint URL: \"%.*s\"\n", STR_ARG(endpoint));
-		break;
-	case CLIENT_CLOSED:
-		(void)fprintf(stderr,
-			"\nConnection was closed before we received a valid response from endpoint URL: \"%.*s\".\n",
-			STR_ARG(endpoint));
-		break;
-	default:
-		(void)fprintf(stderr, "\nThis is no answer of %s at \"%.*s\": %.*s\n", command->service->command,
-			STR_ARG(endpoint), STR_ARG(error->message));
-		break;
-	}
-	return EXIT_ANYTHING_ELSE;
-}
-
 /* One request. False: *error says why. */
 static bool
 ask(struct command *command, const struct value *input, struct value **answer, struct client_error *error)
 {
-	struct fault fault = { 0 };
-	struct buffer json = { 0 };
-	struct str text;
+	return dialog_ask(&command->dialog, command->service, command->operation, input, command->arena, answer, error);
+}
 
-	json_write(input, &json);
-	bool done = client_call_json(
-		command->client, command->service, command->operation, buffer_str(&json), command->arena, &text, error);
-	buffer_done(&json);
-	if (!done)
-		return false;
-	if (answer_read(command->operation->output, text, command->arena, answer, &fault))
-		return true;
-	error->problem = CLIENT_NOT_AN_ANSWER;
-	error->message = arena_str(command->arena, str_of(fault.say));
-	return false;
+static int
+explain(const struct command *command, const struct client_error *error)
+{
+	return dialog_explain(&command->dialog, command->service, command->operation, error);
 }
 
 static bool
@@ -160,7 +58,7 @@ call(void *context, const struct value *input, struct value **answer)
 
 	if (ask(command, input, answer, &error))
 		return true;
-	command->exit = explain(command, client_endpoint(command->client), &error);
+	command->exit = explain(command, &error);
 	return false;
 }
 
@@ -191,8 +89,8 @@ run_waiter(struct command *command)
 	if (wait_for(command->waiter, &wait, &error, &fault))
 		return EXIT_FINE;
 	if (fault.code == FAULT_NONE)
-		return explain(command, client_endpoint(command->client), &error);
-	return complain(fault.say, EXIT_ANYTHING_ELSE);
+		return explain(command, &error);
+	return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
 }
 
 /* The input of the operation: a JSON input, and over it what the options say. */
@@ -228,28 +126,6 @@ read_input(struct command *command, struct value **out, struct fault *fault)
 	return shape == NULL || check_input(shape, input, command->arena, fault);
 }
 
-static bool
-open_client(struct command *command, struct fault *fault)
-{
-	const struct globals *globals = &command->options.globals;
-	struct settings_wish wish = {
-		.profile = globals->profile,
-		.region = globals->region,
-		.endpoint_url = globals->endpoint_url,
-		.ca_bundle = globals->ca_bundle,
-		.skip_tls_verification = globals->no_verify_ssl,
-		.unsigned_requests = globals->no_sign_request,
-		.connect_timeout_s = globals->connect_timeout,
-		.read_timeout_s = globals->read_timeout,
-	};
-	struct client_settings settings;
-
-	if (!settings_resolve(&wish, command->service, getenv, command->arena, &settings, fault))
-		return false;
-	command->attempts = settings.attempts;
-	return client_new(&settings, &command->client, fault);
-}
-
 static int
 run_once(struct command *command)
 {
@@ -265,9 +141,9 @@ run_once(struct command *command)
 		done = call(command, command->input, &answer);
 	/* An operation that answers with nothing prints nothing. */
 	if (done && answer->count > 0)
-		return print_value(answer);
+		return say_value(answer);
 	if (!done && fault.code != FAULT_NONE)
-		return complain(fault.say, fault.code == FAULT_INVALID_ARGS ? EXIT_USAGE : EXIT_ANYTHING_ELSE);
+		return say_fault(&fault);
 	return command->exit;
 }
 
@@ -277,31 +153,15 @@ run(struct command *command)
 	struct fault fault = { 0 };
 
 	if (!read_input(command, &command->input, &fault))
-		return complain(fault.say, EXIT_USAGE);
+		return say_complaint(fault.say, EXIT_USAGE);
 	if (command->options.globals.skeleton != NULL)
-		return print_value(skeleton_output(command->operation->output, command->arena));
-	if (!open_client(command, &fault))
-		return complain(fault.say,
-			fault.code == FAULT_MISSING_AUTHENTICATION ? EXIT_CONFIGURATION : EXIT_ANYTHING_ELSE);
-	int code = command->waiter != NULL ? run_waiter(command) : run_once(command);
-	client_free(command->client);
+		return say_value(skeleton_output(command->operation->output, command->arena));
+	int code = dialog_open(&command->options.globals, command->service, command->arena, &command->dialog);
+	if (code != EXIT_FINE)
+		return code;
+	code = command->waiter != NULL ? run_waiter(command) : run_once(command);
+	dialog_done(&command->dialog);
 	return code;
-}
-
-/* Nothing of ours needs an orderly end; the shell wants the code, and the prompt a line of its own. */
-static void
-on_interrupt(int signal_number)
-{
-	(void)signal_number;
-	ssize_t ignored = write(STDOUT_FILENO, "\n", 1);
-	(void)ignored;
-	_exit(EXIT_INTERRUPTED);
-}
-
-static bool
-is_help(const char *word)
-{
-	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0;
 }
 
 /* argv holds what follows the operation or the waiter. */
@@ -311,23 +171,21 @@ command_main(struct command *command, int argc, char **argv)
 	struct fault fault = { 0 };
 	struct buffer text = { 0 };
 
-	if (argc > 0 && is_help(argv[0])) {
+	if (argc > 0 && say_is_help(argv[0])) {
 		if (command->waiter != NULL)
 			help_waiter(command->service, command->waiter, &text);
 		else
 			help_operation(command->service, command->operation, &text);
-		return print(&text);
+		return say_text(&text);
 	}
 	if (!options_read(
 		    command->operation, argc, (const char *const *)argv, command->arena, &command->options, &fault))
-		return complain_usage(fault.say);
-	if (command->options.globals.version) {
-		buffer_put_cstr(&text, "chancery/" CHANCERY_VERSION "\n");
-		return print(&text);
-	}
+		return say_misuse(usage, fault.say);
+	if (command->options.globals.version)
+		return say_version();
 	const char *skeleton = command->options.globals.skeleton;
 	if (skeleton != NULL && strcmp(skeleton, "input") == 0)
-		return print_value(skeleton_input(command->operation->input, command->arena));
+		return say_value(skeleton_input(command->operation->input, command->arena));
 	return run(command);
 }
 
@@ -341,7 +199,7 @@ unknown_word(const struct service *service, const char *what, const char *word, 
 		buffer_printf(&words, " Did you mean %s?", suggestion->best);
 	else
 		buffer_printf(&words, " `chancery %s help` lists the valid ones.", service->command);
-	int code = complain_usage(words.p);
+	int code = say_misuse(usage, words.p);
 	buffer_done(&words);
 	return code;
 }
@@ -373,10 +231,10 @@ wait_main(struct command *command, int argc, char **argv)
 	struct buffer text = { 0 };
 
 	if (argc < 2)
-		return complain_usage("the following arguments are required: subcommand");
-	if (is_help(argv[1])) {
+		return say_misuse(usage, "the following arguments are required: subcommand");
+	if (say_is_help(argv[1])) {
 		help_service(command->service, &text);
-		return print(&text);
+		return say_text(&text);
 	}
 	command->waiter = service_waiter(command->service, str_of(argv[1]));
 	if (command->waiter == NULL)
@@ -398,19 +256,18 @@ service_of(const char *command)
 int
 cli_main(int argc, char **argv)
 {
-	struct sigaction interrupt = { .sa_handler = on_interrupt };
 	struct arena arena = { 0 };
 	struct command command = { .service = service_of(argv[0]), .arena = &arena };
 	struct buffer text = { 0 };
 	int code;
 
 	if (argc < 2)
-		return complain_usage("the following arguments are required: operation");
-	if (is_help(argv[1])) {
+		return say_misuse(usage, "the following arguments are required: operation");
+	if (say_is_help(argv[1])) {
 		help_service(command.service, &text);
-		return print(&text);
+		return say_text(&text);
 	}
-	(void)sigaction(SIGINT, &interrupt, NULL);
+	say_end_on_interrupt();
 	command.operation = service_command(command.service, str_of(argv[1]));
 	if (command.operation != NULL)
 		code = command_main(&command, argc - 2, argv + 2);

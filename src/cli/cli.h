@@ -1,10 +1,12 @@
 /* cli.h — `chancery acm OPERATION …`, `chancery acm-pca OPERATION …`: the APIs on the command line, made from the
- * models. */
+ * models; and verbs for people on top. */
 #ifndef CHANCERY_CLI_CLI_H
 #define CHANCERY_CLI_CLI_H
 
 /* argv[0] is the service's command ("acm", "acm-pca", "chancery"). Exit codes as AWS CLI version 2: 0, 252 usage, 253
  * configuration, 254 an error of the service, 255 anything else, 130 interrupted. */
 int cli_main(int argc, char **argv);
+/* `chancery ca ls|show|revoke`; argv[0] is "ca". Exit codes as above. */
+int ca_main(int argc, char **argv);
 
 #endif

@@ -86,6 +86,13 @@ help_service(const struct service *service, struct buffer *out)
 	buffer_printf(out, "\n`chancery %s OPERATION help` tells the options of one.\n", service->command);
 }
 
+void
+help_option(const struct option_row *row, struct buffer *out)
+{
+	buffer_printf(out, "  --%s%s%s\n      %s\n", row->name, row->placeholder != NULL ? " " : "",
+		row->placeholder != NULL ? row->placeholder : "", row->help);
+}
+
 /* The options of one command: those of its operation, then those of every operation. */
 static void
 put_options(const struct operation *operation, struct buffer *out)
@@ -107,11 +114,9 @@ put_options(const struct operation *operation, struct buffer *out)
 	}
 	buffer_put_cstr(out, "\nAny option may say file://PATH or fileb://PATH instead of its value.\n\n"
 			     "Options of every operation:\n");
-	for (const struct global_option *option = global_options; option->name != NULL; option++) {
-		if (option->paged_only && operation->page_input_token == NULL)
-			continue;
-		buffer_printf(out, "  --%s%s%s\n      %s\n", option->name, option->placeholder != NULL ? " " : "",
-			option->placeholder != NULL ? option->placeholder : "", option->help);
+	for (const struct option_row *row = global_options; row->name != NULL; row++) {
+		if (row->scope != OPTION_OF_PAGES || operation->page_input_token != NULL)
+			help_option(row, out);
 	}
 }
 

@@ -3,10 +3,12 @@
 #define CHANCERY_CLI_HELP_H
 
 #include "base/buffer.h"
+#include "cli/option.h"
 #include "model/operation.h"
 
 void help_service(const struct service *service, struct buffer *out);
 void help_waiter(const struct service *service, const struct waiter *waiter, struct buffer *out);
 void help_operation(const struct service *service, const struct operation *operation, struct buffer *out);
+void help_option(const struct option_row *row, struct buffer *out);
 
 #endif

@@ -229,3 +229,9 @@ json_write_pretty(const struct value *value, struct buffer *out)
 {
 	write_value(value, 0, out);
 }
+
+void
+json_write_pretty_at(const struct value *value, int depth, struct buffer *out)
+{
+	write_value(value, depth, out);
+}

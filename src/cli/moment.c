@@ -131,3 +131,17 @@ moment_read(struct str text, struct arena *arena, struct str *out)
 		       : arena_printf(arena, "%lld", (long long)seconds - offset_s);
 	return true;
 }
+
+bool
+moment_read_ms(struct str text, struct arena *arena, int64_t *out)
+{
+	struct str seconds;
+
+	if (!moment_read(text, arena, &seconds))
+		return false;
+	double value = strtod(arena_cstr(arena, seconds), NULL);
+	if (value < MOMENT_MIN_S || value > MOMENT_MAX_S)
+		return false;
+	*out = (int64_t)(value * 1000 + (value < 0 ? -0.5 : 0.5));
+	return true;
+}

@@ -10,5 +10,7 @@ MUST_CHECK bool moment_print(struct str seconds, struct arena *arena, struct str
 /* Seconds, or ISO 8601: 2026-11-21, 2026-11-21T08:05[:54[.123]][Z|+01:00]; without a zone it is local time. Gives
  * the number for the wire. */
 MUST_CHECK bool moment_read(struct str text, struct arena *arena, struct str *out);
+/* The same as milliseconds since 1970. */
+MUST_CHECK bool moment_read_ms(struct str text, struct arena *arena, int64_t *out);
 
 #endif

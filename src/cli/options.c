@@ -12,35 +12,43 @@ static const char *const colors[] = { "on", "off", "auto", NULL };
 static const char *const skeletons[] = { "input", "output", NULL };
 
 #define AT(field) offsetof(struct globals, field)
-const struct global_option global_options[] = {
+const struct option_row global_options[] = {
 	{ "cli-input-json", "JSON", "the whole input as JSON or file://PATH; options beside it count more", NULL, NULL,
-		AT(input_json), false },
+		AT(input_json), OPTION_OF_OPERATIONS, false },
 	{ "generate-cli-skeleton", "KIND", "prints a sample of the input or the output and calls nothing", skeletons,
-		"input", AT(skeleton), false },
+		"input", AT(skeleton), OPTION_OF_OPERATIONS, false },
 	{ "starting-token", "TOKEN", "go on where an earlier list was cut: its NextToken", NULL, NULL,
-		AT(starting_token), true },
-	{ "page-size", "NUMBER", "items a request; does not change what is printed", NULL, NULL, AT(page_size), true },
-	{ "max-items", "NUMBER", "items printed in all", NULL, NULL, AT(max_items), true },
-	{ "no-paginate", NULL, "one request, one page", NULL, NULL, AT(no_paginate), false },
+		AT(starting_token), OPTION_OF_PAGES, false },
+	{ "page-size", "NUMBER", "items a request; does not change what is printed", NULL, NULL, AT(page_size),
+		OPTION_OF_PAGES, false },
+	{ "max-items", "NUMBER", "items printed in all", NULL, NULL, AT(max_items), OPTION_OF_PAGES, false },
+	{ "no-paginate", NULL, "one request, one page", NULL, NULL, AT(no_paginate), OPTION_OF_OPERATIONS, false },
 	{ "endpoint-url", "URL", "where the service is (AWS_ENDPOINT_URL); else http://127.0.0.1:8226", NULL, NULL,
-		AT(endpoint_url), false },
-	{ "region", "REGION", "the region (AWS_REGION)", NULL, NULL, AT(region), false },
+		AT(endpoint_url), OPTION_EVERYWHERE, false },
+	{ "region", "REGION", "the region (AWS_REGION)", NULL, NULL, AT(region), OPTION_EVERYWHERE, false },
 	{ "profile", "NAME", "a profile of ~/.aws/config and ~/.aws/credentials (AWS_PROFILE)", NULL, NULL, AT(profile),
-		false },
-	{ "ca-bundle", "FILE", "PEM certificates to trust (AWS_CA_BUNDLE)", NULL, NULL, AT(ca_bundle), false },
-	{ "no-verify-ssl", NULL, "do not verify the server's certificate", NULL, NULL, AT(no_verify_ssl), false },
+		OPTION_EVERYWHERE, false },
+	{ "ca-bundle", "FILE", "PEM certificates to trust (AWS_CA_BUNDLE)", NULL, NULL, AT(ca_bundle),
+		OPTION_EVERYWHERE, false },
+	{ "no-verify-ssl", NULL, "do not verify the server's certificate", NULL, NULL, AT(no_verify_ssl),
+		OPTION_EVERYWHERE, false },
 	{ "no-sign-request", NULL, "send no signature; no credentials are needed", NULL, NULL, AT(no_sign_request),
+		OPTION_EVERYWHERE, false },
+	{ "cli-connect-timeout", "SECONDS", "60 unless given; 0: none", NULL, NULL, AT(connect_timeout),
+		OPTION_EVERYWHERE, false },
+	{ "cli-read-timeout", "SECONDS", "60 unless given; 0: none", NULL, NULL, AT(read_timeout), OPTION_EVERYWHERE,
 		false },
-	{ "cli-connect-timeout", "SECONDS", "60 unless given; 0: none", NULL, NULL, AT(connect_timeout), false },
-	{ "cli-read-timeout", "SECONDS", "60 unless given; 0: none", NULL, NULL, AT(read_timeout), false },
 	{ "cli-binary-format", "FORMAT", "how blobs are written on the line", binary_formats, NULL, AT(binary_format),
+		OPTION_OF_OPERATIONS, false },
+	{ "output", "FORMAT", "how answers are printed", outputs, NULL, AT(output), OPTION_OF_OPERATIONS, false },
+	{ "color", "WHEN", "accepted for scripts; nothing is coloured", colors, NULL, AT(color), OPTION_EVERYWHERE,
 		false },
-	{ "output", "FORMAT", "how answers are printed", outputs, NULL, AT(output), false },
-	{ "color", "WHEN", "accepted for scripts; nothing is coloured", colors, NULL, AT(color), false },
-	{ "no-cli-pager", NULL, "accepted for scripts; nothing is paged", NULL, NULL, AT(no_pager), false },
-	{ "no-cli-auto-prompt", NULL, "accepted for scripts; nothing is asked", NULL, NULL, AT(no_auto_prompt), false },
-	{ "version", NULL, "the version of this program", NULL, NULL, AT(version), false },
-	{ NULL, NULL, NULL, NULL, NULL, 0, false },
+	{ "no-cli-pager", NULL, "accepted for scripts; nothing is paged", NULL, NULL, AT(no_pager), OPTION_EVERYWHERE,
+		false },
+	{ "no-cli-auto-prompt", NULL, "accepted for scripts; nothing is asked", NULL, NULL, AT(no_auto_prompt),
+		OPTION_EVERYWHERE, false },
+	{ "version", NULL, "the version of this program", NULL, NULL, AT(version), OPTION_EVERYWHERE, false },
+	{ NULL, NULL, NULL, NULL, NULL, 0, OPTION_EVERYWHERE, false },
 };
 #undef AT
 
@@ -49,8 +57,7 @@ struct reader {
 	struct options *options;
 	struct arena *arena;
 	struct fault *fault;
-	const char *const *argv; /* what is left */
-	size_t argc;
+	struct option_line line;
 };
 
 static bool
@@ -71,20 +78,14 @@ options_hide_member(const struct operation *operation, const struct globals *glo
 	return is_paged(operation) && !globals->no_paginate && strcmp(member_option, "max-items") == 0;
 }
 
-static const struct global_option *
+static const struct option_row *
 global_of(const struct reader *reader, struct str name)
 {
-	const struct globals *globals = &reader->options->globals;
+	const struct option_row *row = option_find(global_options, name);
+	bool paged = is_paged(reader->operation) && !reader->options->globals.no_paginate;
 
-	for (const struct global_option *option = global_options; option->name != NULL; option++) {
-		if (!str_is(name, option->name))
-			continue;
-		/* --no-paginate, wherever it stands, gives --max-items back to the operation. */
-		if (option->paged_only && (!is_paged(reader->operation) || globals->no_paginate))
-			return NULL;
-		return option;
-	}
-	return NULL;
+	/* --no-paginate, wherever it stands, gives --max-items back to the operation. */
+	return row != NULL && row->scope == OPTION_OF_PAGES && !paged ? NULL : row;
 }
 
 /* The index of a member by its option; `no-` before a boolean gives *negated. member_count() if there is none. */
@@ -113,65 +114,14 @@ unknown(const struct reader *reader, struct str name)
 
 	for (size_t i = 0; i < member_count(reader->operation); i++)
 		suggest_consider(&suggestion, reader->operation->input->members[i].option);
-	for (const struct global_option *option = global_options; option->name != NULL; option++) {
-		if (global_of(reader, str_of(option->name)) != NULL)
-			suggest_consider(&suggestion, option->name);
+	for (const struct option_row *row = global_options; row->name != NULL; row++) {
+		if (global_of(reader, str_of(row->name)) != NULL)
+			suggest_consider(&suggestion, row->name);
 	}
 	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: --%.*s", STR_ARG(name));
 	if (suggestion.best != NULL)
 		(void)fault_say_more(reader->fault, "(did you mean --%s?)", suggestion.best);
 	return false;
-}
-
-/* What starts with two hyphens is an option and no value. "-----BEGIN" is, but is meant as a value. */
-static bool
-is_option(const char *word)
-{
-	return strncmp(word, "--", 2) == 0 && word[2] != '\0' && word[2] != '-';
-}
-
-static bool
-wrong_choice(const struct reader *reader, const struct global_option *option, const char *value)
-{
-	(void)fault_set(reader->fault, FAULT_INVALID_ARGS,
-		"argument --%s: Invalid choice '%s', valid choices are:", option->name, value);
-	for (size_t i = 0; option->choices[i] != NULL; i++)
-		(void)fault_say_more(reader->fault, "%s", option->choices[i]);
-	return false;
-}
-
-static bool
-take_choice(const struct reader *reader, const struct global_option *option, const char *value)
-{
-	for (size_t i = 0; option->choices != NULL; i++) {
-		if (option->choices[i] == NULL)
-			return wrong_choice(reader, option, value);
-		if (strcmp(option->choices[i], value) == 0)
-			break;
-	}
-	memcpy((char *)&reader->options->globals + option->offset, &value, sizeof value);
-	return true;
-}
-
-static bool
-take_global(struct reader *reader, const struct global_option *option, const char *inline_value)
-{
-	if (option->placeholder == NULL) {
-		bool on = true;
-		memcpy((char *)&reader->options->globals + option->offset, &on, sizeof on);
-		return inline_value == NULL ||
-		       fault_set(reader->fault, FAULT_INVALID_ARGS, "argument --%s: it takes no value", option->name);
-	}
-	if (inline_value == NULL && reader->argc > 0 && !is_option(reader->argv[0])) {
-		inline_value = *reader->argv++;
-		reader->argc--;
-	}
-	if (inline_value == NULL)
-		inline_value = option->without_value;
-	if (inline_value == NULL)
-		return fault_set(
-			reader->fault, FAULT_INVALID_ARGS, "argument --%s: expected one argument", option->name);
-	return take_choice(reader, option, inline_value);
 }
 
 static bool
@@ -201,32 +151,30 @@ take_member(struct reader *reader, size_t index, const char *inline_value)
 		return true;
 	}
 	size_t n = 0;
-	while (n < reader->argc && !is_option(reader->argv[n]) && (n == 0 || is_list))
+	while (n < reader->line.argc && !option_is(reader->line.argv[n]) && (n == 0 || is_list))
 		n++;
 	if (n == 0)
 		return fault_set(reader->fault, FAULT_INVALID_ARGS, "argument --%s: expected %s", member->option,
 			is_list ? "at least one argument" : "one argument");
-	*out = (struct option_words){ reader->argv, n };
-	reader->argv += n;
-	reader->argc -= n;
+	*out = (struct option_words){ reader->line.argv, n };
+	reader->line.argv += n;
+	reader->line.argc -= n;
 	return true;
 }
 
 static bool
 take_option(struct reader *reader)
 {
-	const char *text = *reader->argv++;
+	const char *inline_value;
 	struct str name;
 	bool negated = false;
 
-	reader->argc--;
-	if (!is_option(text))
-		return fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: %s", text);
-	struct str rest = str_of(text + 2);
-	const char *inline_value = str_cut(&rest, '=', &name) ? rest.p : NULL;
-	const struct global_option *global = global_of(reader, name);
+	if (!option_is(reader->line.argv[0]))
+		return fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: %s", reader->line.argv[0]);
+	option_next(&reader->line, &name, &inline_value);
+	const struct option_row *global = global_of(reader, name);
 	if (global != NULL)
-		return take_global(reader, global, inline_value);
+		return option_take(global, inline_value, &reader->line, &reader->options->globals, reader->fault);
 	size_t index = member_of(reader, name, &negated);
 	if (index == member_count(reader->operation))
 		return unknown(reader, name);
@@ -263,11 +211,11 @@ options_read(const struct operation *operation, int argc, const char *const *arg
 	struct options *out, struct fault *fault)
 {
 	struct options options = { .members = ARENA_ARRAY(arena, struct option_words, member_count(operation)) };
-	struct reader reader = { operation, &options, arena, fault, argv, (size_t)argc };
+	struct reader reader = { operation, &options, arena, fault, { argv, (size_t)argc } };
 
 	for (int i = 0; i < argc; i++)
 		options.globals.no_paginate |= strcmp(argv[i], "--no-paginate") == 0;
-	while (reader.argc > 0) {
+	while (reader.line.argc > 0) {
 		if (!take_option(&reader))
 			return false;
 	}

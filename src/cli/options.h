@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "cli/option.h"
 #include "model/operation.h"
 
 /* The words of one option; absent when words is NULL. */
@@ -34,18 +35,8 @@ struct options {
 MUST_CHECK bool options_read(const struct operation *operation, int argc, const char *const *argv, struct arena *arena,
 	struct options *out, struct fault *fault);
 
-/* For help: name, placeholder (NULL for a flag) and one line for each option that is not a member. Ends with a NULL
- * name. */
-struct global_option {
-	const char *name;
-	const char *placeholder;
-	const char *help;
-	const char *const *choices; /* NULL-terminated; NULL: anything */
-	const char *without_value;  /* what the option alone means; NULL: it needs a value */
-	size_t offset;              /* in struct globals */
-	bool paged_only;            /* exists where the operation has pages */
-};
-extern const struct global_option global_options[];
+/* Those that are not members: of struct globals. A NULL name ends the table. */
+extern const struct option_row global_options[];
 
 /* True when automatic paging is on, so that --max-items counts items of all pages and hides a member of that name. */
 bool options_hide_member(const struct operation *operation, const struct globals *globals, const char *member_option);

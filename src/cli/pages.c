@@ -1,5 +1,7 @@
 #include "cli/pages.h"
 
+#include <string.h>
+
 #include "base/base64.h"
 #include "cli/json.h"
 
@@ -159,4 +161,52 @@ pages_collect(const struct operation *operation, const struct globals *globals, 
 	}
 	*out = result(&pager);
 	return true;
+}
+
+/* As many items as the API gives at once, unless fewer are wanted. */
+static void
+limit_page(const struct pages_walk *walk, int64_t left)
+{
+	const struct shape *input = walk->operation->input;
+	int64_t size = left;
+
+	for (size_t i = 0; i < input->member_count; i++) {
+		const struct member *member = &input->members[i];
+		if (strcmp(member->name, walk->operation->page_limit) == 0 && (left < 0 || left > member->shape->max))
+			size = member->shape->max;
+	}
+	value_set(walk->input, str_of(walk->operation->page_limit),
+		value_number(arena_printf(walk->arena, "%lld", (long long)size), walk->arena), walk->arena);
+}
+
+bool
+pages_walk(const struct pages_walk *walk, bool *more, struct fault *fault)
+{
+	struct str token_name = str_of(walk->operation->page_input_token);
+	int64_t left = walk->limit;
+	struct value *page;
+
+	for (;;) {
+		limit_page(walk, left);
+		if (!walk->call(walk->context, walk->input, &page))
+			return false;
+		struct value *items = value_get(page, str_of(walk->operation->page_result));
+		struct str next = value_text(page, walk->operation->page_output_token);
+		bool cut = items != NULL && left >= 0 && (int64_t)items->count > left;
+		if (cut)
+			items->count = (size_t)left;
+		if (items != NULL && !walk->take(walk->context, items))
+			return false;
+		if (items != NULL && left >= 0)
+			left -= (int64_t)items->count;
+		*more = cut || (left == 0 && next.n > 0);
+		if (next.n == 0 || left == 0)
+			return true;
+		if (str_equal(next, value_text(walk->input, walk->operation->page_input_token)))
+			return fault_set(fault, FAULT_INTERNAL,
+				"Error during pagination: The same next token was received twice: %.*s", STR_ARG(next));
+		value_set(
+			walk->input, token_name, value_string(arena_str(walk->arena, next), walk->arena), walk->arena);
+		arena_reset(walk->page);
+	}
 }

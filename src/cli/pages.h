@@ -17,4 +17,17 @@ MUST_CHECK bool pages_collect(const struct operation *operation, const struct gl
 /* Whether automatic paging is on: the operation has pages, and the user neither forbids it nor turns them himself. */
 bool pages_wanted(const struct operation *operation, const struct globals *globals, const struct value *input);
 
+/* The other way through pages, for lists of any length: each page is handed on and forgotten. */
+struct pages_walk {
+	const struct operation *operation;                      /* with pages, and a member that limits one */
+	struct value *input;                                    /* lives in another arena than the pages */
+	int64_t limit;                                          /* items in all; negative: no limit */
+	pages_call *call;                                       /* answers in `page` */
+	bool (*take)(void *context, const struct value *items); /* False: it has said why; the walk ends */
+	void *context;                                          /* of both */
+	struct arena *page, *arena;                             /* of one page; of the input */
+};
+/* *more: the limit has left something behind. False without words in *fault: the call failed, or `take` did. */
+MUST_CHECK bool pages_walk(const struct pages_walk *walk, bool *more, struct fault *fault);
+
 #endif

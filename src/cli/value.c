@@ -79,6 +79,14 @@ value_get(const struct value *map, struct str key)
 	return NULL;
 }
 
+struct str
+value_text(const struct value *map, const char *key)
+{
+	const struct value *value = value_get(map, str_of(key));
+
+	return value != NULL && value->kind == VALUE_STRING ? value->text : (struct str){ 0 };
+}
+
 void
 value_set(struct value *map, struct str key, struct value *value, struct arena *arena)
 {

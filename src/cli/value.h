@@ -40,6 +40,8 @@ struct value *value_bytes(struct bytes bytes, struct arena *arena);
 
 void value_append(struct value *list, struct value *item, struct arena *arena);
 struct value *value_get(const struct value *map, struct str key); /* NULL if there is none, or no map */
+/* The text of a string in a map; absent if there is none. */
+struct str value_text(const struct value *map, const char *key);
 /* Replaces what had this key, else goes to the end. */
 void value_set(struct value *map, struct str key, struct value *value, struct arena *arena);
 

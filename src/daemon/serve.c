@@ -12,8 +12,11 @@
 
 #include "base/memory.h"
 #include "base/walls.h"
+#include "daemon/duties.h"
 #include "daemon/settings.h"
 #include "service/housekeeping.h"
+#include "service/pca/intention.h"
+#include "service/pca/status_cache.h"
 #include "store/datadir.h"
 
 /* Freed blocks are filled with this byte, so that copies which libraries made of a request do not stay readable. */
@@ -32,7 +35,10 @@ struct daemon {
 	int lock;
 	struct signer_process *signer;
 	struct store *store;
+	struct objects *objects;
 	struct iam_cache *iam;
+	struct status_cache *statuses;
+	struct duties *duties;
 	struct server_house house;
 	struct server *server;
 };
@@ -63,14 +69,20 @@ daemon_open_directory(struct daemon *daemon, struct arena *arena, struct fault *
 	return datadir_serve(&daemon->datadir, &daemon->lock, fault);
 }
 
+/* The first channels of the signer are the workers'; then comes the daemon's own, then that of the duties. */
+static unsigned
+daemon_own_channel(const struct daemon *daemon)
+{
+	return daemon->settings.server.workers + daemon->settings.server.long_workers;
+}
+
 static bool
 daemon_start_signer(struct daemon *daemon, struct fault *fault)
 {
 	const struct signer_options options = {
 		.executable = "/proc/self/exe",
 		.master_key_file = daemon->datadir.master_keys,
-		/* One for each worker of the listener, and one for the daemon's own use. */
-		.channels = daemon->settings.server.workers + daemon->settings.server.long_workers + 1,
+		.channels = daemon_own_channel(daemon) + 2,
 		.create = daemon->datadir.is_new,
 	};
 
@@ -80,7 +92,7 @@ daemon_start_signer(struct daemon *daemon, struct fault *fault)
 static struct signer *
 daemon_channel(struct daemon *daemon)
 {
-	return signer_channel(daemon->signer, daemon->settings.server.workers + daemon->settings.server.long_workers);
+	return signer_channel(daemon->signer, daemon_own_channel(daemon));
 }
 
 /* After the signer was started (which needs execve) and before the first thread (a filter binds the threads after it).
@@ -109,7 +121,7 @@ daemon_open_store(struct daemon *daemon, struct fault *fault)
 {
 	const struct store_options options = {
 		.path = daemon->datadir.store,
-		.readers = daemon->settings.server.workers + daemon->settings.server.long_workers + 1,
+		.readers = daemon_own_channel(daemon) + 2, /* of as many threads */
 		.clock = &clock_system,
 	};
 
@@ -201,15 +213,27 @@ raise_descriptor_limit(void)
 }
 
 static bool
-daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
+daemon_start_duties(struct daemon *daemon, struct fault *fault)
 {
-	raise_descriptor_limit();
-	if (!daemon_open_directory(daemon, arena, fault) || !daemon_start_signer(daemon, fault) ||
-		!daemon_raise_walls(daemon, fault) || !daemon_open_store(daemon, fault) ||
-		!daemon_bootstrap(daemon, arena, fault) || !daemon_open_page_tokens(daemon, arena, fault) ||
-		!housekeeping_retire_master_keys(&daemon->datadir, daemon->store, daemon_channel(daemon), fault))
-		return false;
-	daemon->iam = iam_cache_new();
+	const struct duties_options options = {
+		.table = duties,
+		.count = duty_count,
+		.clock = &clock_system,
+		.entropy = &entropy_system,
+		.settings = &daemon->settings.service,
+		.store = daemon->store,
+		.signer = signer_channel(daemon->signer, daemon_own_channel(daemon) + 1),
+		.objects = daemon->objects,
+		.statuses = daemon->statuses,
+		.log = &daemon->log,
+	};
+
+	return duties_start(&options, &daemon->duties, fault);
+}
+
+static bool
+daemon_start_server(struct daemon *daemon, struct fault *fault)
+{
 	daemon->house = (struct server_house){
 		.settings = &daemon->settings.service,
 		.clock = &clock_system,
@@ -217,9 +241,29 @@ daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
 		.store = daemon->store,
 		.signer = daemon->signer,
 		.iam = daemon->iam,
+		.objects = daemon->objects,
+		.statuses = daemon->statuses,
+		.hurry = duties_hurry,
+		.hurry_context = daemon->duties,
 		.log = &daemon->log,
 	};
 	return server_start(&daemon->settings.server, &daemon->house, &daemon->server, fault);
+}
+
+static bool
+daemon_start(struct daemon *daemon, struct arena *arena, struct fault *fault)
+{
+	raise_descriptor_limit();
+	if (!daemon_open_directory(daemon, arena, fault) || !daemon_start_signer(daemon, fault) ||
+		!daemon_raise_walls(daemon, fault) || !daemon_open_store(daemon, fault) ||
+		!objects_open(daemon->datadir.objects, &daemon->objects, fault) ||
+		!daemon_bootstrap(daemon, arena, fault) || !daemon_open_page_tokens(daemon, arena, fault) ||
+		!housekeeping_retire_master_keys(&daemon->datadir, daemon->store, daemon_channel(daemon), fault) ||
+		!intention_inherit(daemon->store, clock_now_ms(&clock_system), fault))
+		return false;
+	daemon->iam = iam_cache_new();
+	daemon->statuses = status_cache_new(STATUS_CACHE_BYTES);
+	return daemon_start_duties(daemon, fault) && daemon_start_server(daemon, fault);
 }
 
 static void
@@ -227,11 +271,15 @@ daemon_stop(struct daemon *daemon)
 {
 	if (daemon->server != NULL)
 		server_stop(daemon->server, daemon->settings.stop_patience_s);
+	duties_stop(daemon->duties);
 	if (daemon->store != NULL)
 		store_close(daemon->store);
+	if (daemon->objects != NULL)
+		objects_close(daemon->objects);
 	if (daemon->signer != NULL)
 		signer_stop(daemon->signer);
 	iam_cache_free(daemon->iam);
+	status_cache_free(daemon->statuses);
 	if (daemon->lock >= 0)
 		(void)close(daemon->lock);
 	memory_wipe(&daemon->settings.service, sizeof daemon->settings.service);
@@ -271,20 +319,40 @@ daemon_lost_signer(const struct daemon *daemon)
 	       info.si_pid != 0;
 }
 
+static struct str
+render_address(const char *address, uint16_t port, struct arena *arena)
+{
+	return arena_printf(arena, strchr(address, ':') != NULL ? "[%s]:%u" : "%s:%u", address, (unsigned)port);
+}
+
+static void
+log_serving(const struct daemon *daemon)
+{
+	const struct server_options *server = &daemon->settings.server;
+	struct arena arena = { 0 };
+	struct log_field fields[] = {
+		{ "address", render_address(server->address, server_port(daemon->server), &arena), 0 },
+		{ "scheme", server->tls_certificate != NULL ? STR("https") : STR("http"), 0 },
+		{ "data_dir", str_of(daemon->datadir.path), 0 },
+		{ "pid", .number = getpid() },
+		{ NULL, { 0 }, 0 },
+		{ NULL, { 0 }, 0 },
+	};
+
+	if (server->pki_address != NULL)
+		fields[4] = (struct log_field){ "pki_address",
+			render_address(server->pki_address, server_pki_port(daemon->server), &arena), 0 };
+	log_write_fields(&daemon->log, LOG_INFO, "serving", fields);
+	arena_done(&arena);
+}
+
 /* Serves until told to stop. Returns the exit status. */
 static int
 daemon_run(struct daemon *daemon, const sigset_t *signals)
 {
-	struct arena arena = { 0 };
-	struct str address =
-		arena_printf(&arena, strchr(daemon->settings.server.address, ':') != NULL ? "[%s]:%u" : "%s:%u",
-			daemon->settings.server.address, (unsigned)server_port(daemon->server));
 	int status = 0;
 
-	log_write(&daemon->log, LOG_INFO, "serving", { "address", address, 0 },
-		{ "scheme", daemon->settings.server.tls_certificate != NULL ? STR("https") : STR("http"), 0 },
-		{ "data_dir", str_of(daemon->datadir.path), 0 }, { "pid", .number = getpid() });
-	arena_done(&arena);
+	log_serving(daemon);
 	for (;;) {
 		int signal = sigwaitinfo(signals, NULL);
 		if (signal == SIGHUP) {

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/public_url.h"
+
 /* One option that takes a value: how it is written into the settings. */
 struct option {
 	const char *name;
@@ -32,21 +34,49 @@ set_data_dir(struct settings *settings, struct str value, struct arena *arena, s
 
 /* ADDRESS:PORT; an IPv6 address stands in brackets. */
 static bool
-set_listen(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+read_listen(struct str value, const char *option, struct arena *arena, const char **address, uint16_t *port,
+	struct fault *fault)
 {
 	const char *colon = value.n > 0 ? memrchr(value.p, ':', value.n) : NULL;
-	int64_t port;
+	int64_t number;
 
 	if (colon == NULL)
-		return fault_set(fault, FAULT_INVALID_ARGS, "--listen takes ADDRESS:PORT, not '%.*s'.", STR_ARG(value));
-	struct str address = { value.p, (size_t)(colon - value.p) };
-	struct str digits = { colon + 1, value.n - address.n - 1 };
-	if (!read_number(digits, "The port of --listen", 0, UINT16_MAX, &port, fault))
+		return fault_set(
+			fault, FAULT_INVALID_ARGS, "%s takes ADDRESS:PORT, not '%.*s'.", option, STR_ARG(value));
+	struct str host = { value.p, (size_t)(colon - value.p) };
+	struct str digits = { colon + 1, value.n - host.n - 1 };
+	struct str what = arena_printf(arena, "The port of %s", option);
+	if (!read_number(digits, what.p, 0, UINT16_MAX, &number, fault))
 		return false;
-	if (address.n > 2 && address.p[0] == '[' && address.p[address.n - 1] == ']')
-		address = (struct str){ address.p + 1, address.n - 2 };
-	settings->server.address = arena_cstr(arena, address);
-	settings->server.port = (uint16_t)port;
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = (struct str){ host.p + 1, host.n - 2 };
+	*address = arena_cstr(arena, host);
+	*port = (uint16_t)number;
+	return true;
+}
+
+static bool
+set_listen(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+{
+	struct server_options *server = &settings->server;
+
+	return read_listen(value, "--listen", arena, &server->address, &server->port, fault);
+}
+
+static bool
+set_pki_listen(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+{
+	struct server_options *server = &settings->server;
+
+	return read_listen(value, "--pki-listen", arena, &server->pki_address, &server->pki_port, fault);
+}
+
+static bool
+set_public_url(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+{
+	if (!public_url_check(value, fault))
+		return false;
+	settings->service.public_url = arena_cstr(arena, value);
 	return true;
 }
 
@@ -120,6 +150,32 @@ set_quota_imports(struct settings *settings, struct str value, struct arena *are
 	(void)arena;
 	return read_number(
 		value, "--quota-imports-per-year", 0, INT32_MAX, &settings->service.quota_imports_per_year, fault);
+}
+
+static bool
+set_quota_authorities(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+{
+	(void)arena;
+	return read_number(value, "--quota-authorities", 0, INT32_MAX, &settings->service.quota_authorities, fault);
+}
+
+static bool
+set_quota_issued(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+{
+	(void)arena;
+	return read_number(value, "--quota-issued", 0, INT64_MAX, &settings->service.quota_issued, fault);
+}
+
+static bool
+set_ocsp_sign_rate(struct settings *settings, struct str value, struct arena *arena, struct fault *fault)
+{
+	int64_t n;
+
+	(void)arena;
+	if (!read_number(value, "--ocsp-sign-rate", 0, SETTINGS_MAX_OCSP_SIGN_RATE, &n, fault))
+		return false;
+	settings->service.ocsp_sign_rate = (unsigned)n;
+	return true;
 }
 
 /* The limits of the listener, by name. Only numbers within what the house can stand. */
@@ -200,6 +256,14 @@ static const struct option options[] = {
 		"                             ~/.local/share/chancery, else, without a home, /var/lib/chancery)",
 		set_data_dir },
 	{ "--listen", "ADDRESS:PORT", "default 127.0.0.1:8226; any address but loopback needs TLS", set_listen },
+	{ "--pki-listen", "ADDRESS:PORT",
+		"also answer here, in plain HTTP on any address: revocation lists and OCSP, nothing\n"
+		"                             else (default: do not)",
+		set_pki_listen },
+	{ "--public-url", "http://HOST",
+		"where clients find revocation lists and OCSP: goes into certificates that are\n"
+		"                             issued from now on; http://HOST[:PORT][/PATH]",
+		set_public_url },
 	{ "--tls-certificate", "FILE", "PEM certificate chain of the listener; read again on SIGHUP",
 		set_tls_certificate },
 	{ "--tls-key", "FILE", "PEM private key of the listener", set_tls_key },
@@ -211,6 +275,16 @@ static const struct option options[] = {
 		set_quota_certificates },
 	{ "--quota-imports-per-year", "N", "imports in 365 days, deleted ones included (default 0: any number)",
 		set_quota_imports },
+	{ "--quota-authorities", "N",
+		"private CAs an account may have in a region, deleted ones included until they are\n"
+		"                             gone (default 0: any number)",
+		set_quota_authorities },
+	{ "--quota-issued", "N", "certificates a private CA may issue in its life (default 0: any number)",
+		set_quota_issued },
+	{ "--ocsp-sign-rate", "N",
+		"OCSP answers a second that may be signed for one request each, those with a nonce;\n"
+		"                             beyond it the answer is `tryLater` (default 200)",
+		set_ocsp_sign_rate },
 	{ "--limit", "NAME=N",
 		"body-bytes, header-bytes, bodies-bytes, connections, queue, header-deadline-s,\n"
 		"                             request-deadline-s or idle-s; may be given again",
@@ -263,7 +337,8 @@ settings_default(struct settings *settings)
 			.long_workers = 1,
 			.limits = server_default_limits,
 		},
-		.service = { .history_depth = SETTINGS_DEFAULT_HISTORY_DEPTH },
+		.service = { .history_depth = SETTINGS_DEFAULT_HISTORY_DEPTH,
+			.ocsp_sign_rate = SETTINGS_DEFAULT_OCSP_SIGN_RATE },
 		.stop_patience_s = SETTINGS_DEFAULT_STOP_PATIENCE_S,
 		.walls = true,
 	};

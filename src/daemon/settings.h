@@ -19,6 +19,10 @@ enum {
 	SETTINGS_MAX_HISTORY_DEPTH = 1000, /* each version is a row of some 5 KB */
 	SETTINGS_MAX_WORKERS = 32,         /* more than cores only adds switching; each has a channel of the signer */
 	SETTINGS_DEFAULT_STOP_PATIENCE_S = 30,
+	/* Nobody who asks for a signature here has credentials: so many, of RSA-2048 at 1 ms each, leave four fifths of
+	 * a core to those who have. */
+	SETTINGS_DEFAULT_OCSP_SIGN_RATE = 200,
+	SETTINGS_MAX_OCSP_SIGN_RATE = 1000000,
 };
 
 /* Reads argv[1…]; names and values live as long as argv and the arena. FAULT_INVALID_ARGS with a sentence for people.

@@ -1,8 +1,8 @@
 /* duty.h — what is done without being asked: each call does what is due, and tells when it wants to be called again.
  *
- * A duty works on behalf of nobody: call->principal and call->owner are empty, each piece of work sets its own. It
- * takes a lease before it works, so that of several nodes one does it. What goes wrong is tried again later and told to
- * the log; one piece that fails does not keep the others waiting. */
+ * A duty works on behalf of nobody: call->principal and call->owner are empty, each piece of work sets its own. Whoever
+ * calls it holds the lease for all of them, so that of several nodes one does the work. What goes wrong is tried again
+ * later and told to the log; one piece that fails does not keep the others waiting. */
 #ifndef CHANCERY_SERVICE_DUTY_H
 #define CHANCERY_SERVICE_DUTY_H
 
@@ -13,7 +13,7 @@
 typedef bool duty_fn(struct call *call, int64_t *next_ms, struct fault *fault);
 
 struct duty {
-	const char *name; /* for the log, and of its lease */
+	const char *name; /* for the log */
 	duty_fn *run;
 };
 

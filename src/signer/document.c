@@ -110,7 +110,8 @@ certificate_check(
 		return refuse(fault, "the certificate is of version %d, not 3", tbs->version);
 	if (!inner_algorithm(document->bytes, &algorithm) || algorithm != document->algorithm)
 		return refuse(fault, "the certificate names another algorithm than the one it is signed by");
-	if (!bytes_equal(tbs->issuer, key->subject))
+	/* The same name, as its own certificate may write it (RFC 5280, 7.1). */
+	if (!name_equal(tbs->issuer, key->subject))
 		return refuse(fault, "the certificate's issuer is not the authority whose key signs it");
 	return intention_check(document, tbs, fault) && authority_check(document, tbs, fault) &&
 	       subject_check(document, tbs, key, fault);
@@ -126,7 +127,7 @@ crl_check(const struct document *document, const struct opened_key *key, struct 
 
 	if (!crl_tbs_read(document->bytes, arena, &head, &why))
 		return refuse(fault, "the revocation list cannot be signed: %s", why);
-	if (!bytes_equal(head.crl.issuer, key->subject))
+	if (!name_equal(head.crl.issuer, key->subject))
 		return refuse(fault, "the revocation list's issuer is not the authority whose key signs it");
 	if (head.crl.algorithm != document->algorithm)
 		return refuse(fault, "the revocation list names another algorithm than the one it is signed by");

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "store/internal.h"
 #include "store/sealed.h"
 
@@ -9,7 +7,8 @@ static const char insert_sql[] = "INSERT INTO account (id, name, disabled, creat
 static const char disable_sql[] = "UPDATE account SET disabled = $2 WHERE id = $1";
 static const char delete_sql[] = "DELETE FROM account WHERE id = $1";
 static const char used_sql[] = "SELECT 1 FROM access_key WHERE account = $1 UNION ALL "
-			       "SELECT 1 FROM certificate WHERE account = $1 LIMIT 1";
+			       "SELECT 1 FROM certificate WHERE account = $1 UNION ALL "
+			       "SELECT 1 FROM authority WHERE account = $1 LIMIT 1";
 
 #define KEY_COLUMNS                                                                                                    \
 	"k.id, k.account, k.user_name, k.policy, CASE WHEN k.disabled <> 0 OR a.disabled <> 0 THEN 1 ELSE 0 END, "     \
@@ -22,22 +21,6 @@ static const char key_insert_sql[] = "INSERT INTO access_key (id, account, user_
 				     "master_key, sealed_secret) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 static const char key_disable_sql[] = "UPDATE access_key SET disabled = $2 WHERE id = $1";
 static const char key_delete_sql[] = "DELETE FROM access_key WHERE id = $1";
-
-enum { LIST_FIRST_ROOM = 16 };
-
-/* Room for one more of `size` bytes; *room doubles when it is full. */
-static void *
-with_room(void *items, size_t n, size_t *room, size_t size, struct arena *arena)
-{
-	if (n < *room)
-		return items;
-	size_t more = *room > 0 ? 2 * *room : LIST_FIRST_ROOM;
-	void *grown = arena_array(arena, more, size);
-	if (n > 0)
-		memcpy(grown, items, n * size);
-	*room = more;
-	return grown;
-}
 
 /* Is there a row with this id? */
 static bool
@@ -89,7 +72,7 @@ account_list(struct session *session, struct arena *arena, const struct account_
 			return false;
 		if (!row)
 			break;
-		rows = with_room(rows, n, &room, sizeof *rows, arena);
+		rows = rows_with_room(rows, n, &room, sizeof *rows, arena);
 		rows[n++] = (struct account_row){ .id = arena_str(arena, column_text(st, 0)),
 			.name = arena_str(arena, column_text(st, 1)),
 			.disabled = column_int(st, 2) != 0,
@@ -145,8 +128,8 @@ store_account_delete(struct store_transaction *transaction, struct str id, struc
 	if (!there(transaction->session, used_sql, id, &used, fault))
 		return false;
 	if (used)
-		return fault_set(
-			fault, FAULT_IN_USE, "Account %.*s still has certificates or access keys.", STR_ARG(id));
+		return fault_set(fault, FAULT_IN_USE,
+			"Account %.*s still has certificates, authorities or access keys.", STR_ARG(id));
 	return change(transaction->session, there_sql, delete_sql, id, "account", NULL, fault);
 }
 
@@ -210,7 +193,7 @@ key_list(struct session *session, struct str account, struct arena *arena, const
 			return false;
 		if (!row)
 			break;
-		rows = with_room(rows, n, &room, sizeof *rows, arena);
+		rows = rows_with_room(rows, n, &room, sizeof *rows, arena);
 		rows[n++] = key_read(st, arena);
 	}
 	*out = rows;

@@ -46,7 +46,7 @@ struct authority_row {
 	int64_t crl_partition; /* where the next certificate goes when lists are partitioned; 0: none made yet */
 };
 
-/* Gives it a number and version 1. FAULT_CONFLICT: the id is taken. */
+/* Gives it a number that none had before, and version 1. FAULT_CONFLICT: the id is taken. */
 MUST_CHECK bool store_authority_insert(
 	struct store_transaction *transaction, struct authority_row *row, struct fault *fault);
 MUST_CHECK bool store_authority_get(struct store *store, const struct owner *owner, struct str id, struct arena *arena,
@@ -72,6 +72,10 @@ MUST_CHECK bool store_authority_count(struct store_transaction *transaction, con
  * everybody, for jobs. */
 MUST_CHECK bool store_authority_list(struct store *store, const struct owner *owner, int64_t after, size_t limit,
 	struct arena *arena, const struct authority_row **out, size_t *count, struct fault *fault);
+
+/* Those that can no longer be restored, at most `limit`; *next_ms: when another's time ends, INT64_MAX: never. */
+MUST_CHECK bool store_authority_over(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
+	const struct authority_row **out, size_t *count, int64_t *next_ms, struct fault *fault);
 
 /* Removes an authority and everything that refers to it, at most `limit` rows at a time. *more: call again. */
 MUST_CHECK bool store_authority_purge(
@@ -101,7 +105,7 @@ MUST_CHECK bool store_permission_list(struct store *store, int64_t authority, st
 /* ---- Tags ---- */
 
 MUST_CHECK bool store_authority_tags_get(struct store *store, int64_t authority, struct arena *arena,
-	const struct tag **out, size_t *count, struct fault *fault); /* by key */
+	const struct tag **out, size_t *count, struct fault *fault); /* by key; FAULT_NOT_FOUND */
 /* As store_tags_put() and store_tags_remove(). */
 MUST_CHECK bool store_authority_tags_put(struct store_transaction *transaction, int64_t authority,
 	const struct tag *tags, size_t count, size_t limit, struct fault *fault);

@@ -44,6 +44,7 @@ static const char material_keep_sql[] =
 	"INSERT INTO certificate_history (account, region, id, version, imported_ms, master_key, certificate, chain, "
 	"sealed_key) SELECT c.account, c.region, c.id, c.version, c.imported_ms, m.master_key, m.certificate, m.chain, "
 	"m.sealed_key FROM certificate c JOIN certificate_material m ON m.number = c.number WHERE " ONE_CERTIFICATE;
+static const char private_delete_sql[] = "DELETE FROM certificate_private WHERE number = $1";
 static const char material_delete_sql[] = "DELETE FROM certificate_material WHERE number = $1";
 static const char history_prune_sql[] =
 	"DELETE FROM certificate_history WHERE account = $1 AND region = $2 AND id = $3 AND version <= $4";
@@ -279,10 +280,11 @@ material_insert(struct session *session, int64_t number, const struct certificat
 	return statement_run(session, st, fault);
 }
 
+/* A change that needs to know the number alone. */
 static bool
-material_delete(struct session *session, int64_t number, struct fault *fault)
+by_number(struct session *session, const char *sql, int64_t number, struct fault *fault)
 {
-	AUTO(statement) st = session_statement(session, material_delete_sql, fault);
+	AUTO(statement) st = session_statement(session, sql, fault);
 
 	if (st == NULL)
 		return false;
@@ -469,7 +471,7 @@ replace(struct store_transaction *transaction, const struct owner *owner, const 
 	next.created_ms = old.row.created_ms;
 	if (history_depth > 0 && !by_id(session, material_keep_sql, owner, id, fault))
 		return false;
-	if (!material_delete(session, old.number, fault) ||
+	if (!by_number(session, material_delete_sql, old.number, fault) ||
 		!row_write(session, replace_sql, owner, id, old.number, &next, encoded, fault))
 		return false;
 	if (!names_change(transaction, owner, &old, row, encoded, arena, fault))
@@ -505,7 +507,9 @@ remove_all(struct store_transaction *transaction, const struct owner *owner, str
 	struct str *names;
 	size_t count = names_distinct(old.row.common_name, old.names, arena, &names);
 	return names_unlink(transaction, owner, old.number, names, count, fault) &&
-	       history_prune(session, owner, id, INT64_MAX, fault) && material_delete(session, old.number, fault) &&
+	       history_prune(session, owner, id, INT64_MAX, fault) &&
+	       by_number(session, material_delete_sql, old.number, fault) &&
+	       by_number(session, private_delete_sql, old.number, fault) &&
 	       by_id(session, tags_delete_sql, owner, id, fault) && by_id(session, delete_sql, owner, id, fault);
 }
 

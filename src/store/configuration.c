@@ -10,8 +10,10 @@ static const char forget_sql[] =
 static const char seen_sql[] = "SELECT digest FROM idempotency_token "
 			       "WHERE account = $1 AND region = $2 AND operation = $3 AND token = $4";
 static const char remember_sql[] =
-	"INSERT INTO idempotency_token (account, region, operation, token, digest, expires_ms) "
-	"VALUES ($1, $2, $3, $4, $5, $6)";
+	"INSERT INTO idempotency_token (account, region, operation, token, digest, expires_ms, result) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7)";
+static const char given_sql[] = "SELECT result FROM idempotency_token WHERE account = $1 AND region = $2 AND "
+				"operation = $3 AND token = $4 AND expires_ms > $5";
 
 static bool
 configuration_read(struct session *session, const struct owner *owner, int64_t *days, struct fault *fault)
@@ -84,6 +86,23 @@ token_seen(struct session *session, const struct owner *owner, struct str operat
 	return true;
 }
 
+static bool
+token_remember(struct session *session, const struct owner *owner, const char *operation, struct str token,
+	struct bytes digest, int64_t expires_ms, struct str result, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, remember_sql, fault);
+
+	if (st == NULL)
+		return false;
+	bind_owner(st, owner);
+	bind_text(st, 3, str_of(operation));
+	bind_text(st, 4, token);
+	bind_blob(st, 5, digest);
+	bind_int(st, 6, expires_ms);
+	bind_text(st, 7, result);
+	return statement_run(session, st, fault);
+}
+
 bool
 store_token_claim(struct store_transaction *transaction, const struct owner *owner, const char *operation,
 	struct str token, struct bytes digest, int64_t now_ms, int64_t expires_ms, bool *known, struct fault *fault)
@@ -94,18 +113,58 @@ store_token_claim(struct store_transaction *transaction, const struct owner *own
 	if (!tokens_forget(session, owner, now_ms, fault) ||
 		!token_seen(session, owner, str_of(operation), token, digest, &seen, fault))
 		return false;
-	if (!seen) {
-		AUTO(statement) st = session_statement(session, remember_sql, fault);
-		if (st == NULL)
-			return false;
-		bind_owner(st, owner);
-		bind_text(st, 3, str_of(operation));
-		bind_text(st, 4, token);
-		bind_blob(st, 5, digest);
-		bind_int(st, 6, expires_ms);
-		if (!statement_run(session, st, fault))
-			return false;
-	}
+	if (!seen && !token_remember(session, owner, operation, token, digest, expires_ms, (struct str){ 0 }, fault))
+		return false;
 	*known = seen;
 	return true;
+}
+
+static bool
+token_given(struct session *session, const struct owner *owner, const char *operation, struct str token, int64_t now_ms,
+	struct arena *arena, bool *known, struct str *earlier, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(session, given_sql, fault);
+	bool row;
+
+	if (st == NULL)
+		return false;
+	bind_owner(st, owner);
+	bind_text(st, 3, str_of(operation));
+	bind_text(st, 4, token);
+	bind_int(st, 5, now_ms);
+	if (!statement_step(st, &row, fault))
+		return false;
+	if (row)
+		*earlier = arena_str(arena, column_text(st, 0));
+	*known = row;
+	return true;
+}
+
+bool
+store_token_recall(struct store_transaction *transaction, const struct owner *owner, const char *operation,
+	struct str token, struct str result, int64_t now_ms, int64_t expires_ms, struct arena *arena, bool *known,
+	struct str *earlier, struct fault *fault)
+{
+	struct session *session = transaction->session;
+	const struct bytes no_digest = { (const uint8_t *)"", 0 };
+	bool given;
+
+	if (!tokens_forget(session, owner, now_ms, fault) ||
+		!token_given(session, owner, operation, token, now_ms, arena, &given, earlier, fault))
+		return false;
+	if (!given && !token_remember(session, owner, operation, token, no_digest, expires_ms, result, fault))
+		return false;
+	*known = given;
+	return true;
+}
+
+bool
+store_token_find(struct store *store, const struct owner *owner, const char *operation, struct str token,
+	int64_t now_ms, struct arena *arena, bool *known, struct str *earlier, struct fault *fault)
+{
+	struct session *session = store_session_take(store);
+	bool done = token_given(session, owner, operation, token, now_ms, arena, known, earlier, fault);
+
+	store_session_give(store, session);
+	return done;
 }

@@ -95,7 +95,8 @@ datadir_open(const char *path, struct arena *arena, struct datadir *out, struct 
 		return false;
 	struct datadir datadir = { .path = arena_str(arena, str_of(path)).p,
 		.store = arena_printf(arena, "%s/chancery.db", path).p,
-		.master_keys = arena_printf(arena, "%s/master-keys", path).p };
+		.master_keys = arena_printf(arena, "%s/master-keys", path).p,
+		.objects = arena_printf(arena, "%s/objects", path).p };
 	if (!store_is_ours(&datadir, fault))
 		return false;
 	*out = datadir;

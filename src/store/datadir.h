@@ -3,6 +3,7 @@
  *   DIR/            0700
  *   DIR/chancery.db       the store (SQLite, with -wal and -shm beside it)
  *   DIR/master-keys       the signer's keyring, 0600
+ *   DIR/objects/          lists and reports as files (objects.h)
  *   DIR/serving           held by flock(2) while a daemon serves; holds its pid */
 #ifndef CHANCERY_STORE_DATADIR_H
 #define CHANCERY_STORE_DATADIR_H
@@ -14,6 +15,7 @@ struct datadir {
 	const char *path;
 	const char *store;       /* DIR/chancery.db */
 	const char *master_keys; /* DIR/master-keys */
+	const char *objects;     /* DIR/objects; objects_open() makes it */
 	bool is_new;             /* there was no store in it yet */
 };
 

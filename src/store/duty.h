@@ -34,10 +34,17 @@ struct crl_row {
 /* FAULT_NOT_FOUND. */
 MUST_CHECK bool store_crl_get(struct store *store, int64_t authority, int64_t partition, struct arena *arena,
 	struct crl_row *out, struct fault *fault);
-/* Inserts or replaces; `certificates` is kept. */
+/* Inserts or replaces; `certificates` is kept. A list that lacks a revocation that came while it was made is due since
+ * then, whatever `due_ms` says, unless that is INT64_MAX. */
 MUST_CHECK bool store_crl_put(struct store_transaction *transaction, const struct crl_row *row, struct fault *fault);
+/* Begins an authority's complete list, due at once; one that is there stays as it is. */
+MUST_CHECK bool store_crl_open(
+	struct store_transaction *transaction, int64_t authority, struct str id, struct fault *fault);
 /* Makes a list due at `due_ms` at the latest; none that is not there. partition -1: all of the authority's. */
 MUST_CHECK bool store_crl_hurry(struct store_transaction *transaction, int64_t authority, int64_t partition,
+	int64_t due_ms, struct fault *fault);
+/* Makes a list due then and not before, whatever waits for it: it cannot be made now. */
+MUST_CHECK bool store_crl_postpone(struct store_transaction *transaction, int64_t authority, int64_t partition,
 	int64_t due_ms, struct fault *fault);
 /* Those due at `now_ms`, the longest due first; *next_ms: when the next one after them is due, INT64_MAX: none. */
 MUST_CHECK bool store_crl_due(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
@@ -46,7 +53,8 @@ MUST_CHECK bool store_crl_due(struct store *store, int64_t now_ms, size_t limit,
 MUST_CHECK bool store_crl_list(struct store *store, int64_t authority, struct arena *arena, const struct crl_row **out,
 	size_t *count, struct fault *fault);
 /* Makes a new partition with this UUID and lets the authority's next certificates go there. Gives its number. Nothing
- * is done, and the present one given, when the present one still has room for `capacity`. */
+ * is done, and the present one given, when the present one still has room for `capacity`. The new one is due at once:
+ * due_ms 0, no list yet. FAULT_NOT_FOUND: no such authority. */
 MUST_CHECK bool store_crl_open_partition(struct store_transaction *transaction, int64_t authority, struct str id,
 	int64_t capacity, int64_t *partition, struct fault *fault);
 
@@ -62,6 +70,7 @@ struct responder_row {
 /* FAULT_NOT_FOUND. */
 MUST_CHECK bool store_responder_get(
 	struct store *store, int64_t authority, struct arena *arena, struct responder_row *out, struct fault *fault);
+/* Inserts or replaces. */
 MUST_CHECK bool store_responder_put(
 	struct store_transaction *transaction, const struct responder_row *row, struct fault *fault);
 
@@ -77,11 +86,13 @@ struct audit_report_row {
 	enum audit_report_status status;
 	int64_t created_ms;
 };
+/* FAULT_CONFLICT: the id is taken. */
 MUST_CHECK bool store_audit_report_insert(
 	struct store_transaction *transaction, const struct audit_report_row *row, struct fault *fault);
 /* FAULT_NOT_FOUND. */
 MUST_CHECK bool store_audit_report_get(struct store *store, int64_t authority, struct str id, struct arena *arena,
 	struct audit_report_row *out, struct fault *fault);
+/* FAULT_NOT_FOUND. */
 MUST_CHECK bool store_audit_report_set(
 	struct store_transaction *transaction, struct str id, enum audit_report_status status, struct fault *fault);
 /* Those that are still CREATING, oldest first. */

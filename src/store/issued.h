@@ -32,6 +32,10 @@ MUST_CHECK bool store_intention_get(struct store *store, int64_t authority, stru
  * refused. *count: how many. */
 MUST_CHECK bool store_intention_abandon(
 	struct store_transaction *transaction, int64_t before_ms, int64_t *count, struct fault *fault);
+/* Failed ones that were asked for before `before_ms` are forgotten, at most `limit` at a time, so that a signer that
+ * refuses for hours does not fill the disk. *more: call again. Their serials are free again, and 128 random bits. */
+MUST_CHECK bool store_intention_forget(
+	struct store_transaction *transaction, int64_t before_ms, size_t limit, bool *more, struct fault *fault);
 
 /* ---- Certificates ---- */
 
@@ -54,6 +58,9 @@ struct issued_row {
  * `tbs_sha256`. A partition's certificates are counted. */
 MUST_CHECK bool store_issued_insert(struct store_transaction *transaction, const struct issued_row *row,
 	struct bytes tbs_sha256, struct fault *fault);
+/* How many an authority has issued in its life. FAULT_NOT_FOUND: there is no such authority. */
+MUST_CHECK bool store_issued_count(
+	struct store_transaction *transaction, int64_t authority, int64_t *out, struct fault *fault);
 /* FAULT_NOT_FOUND. */
 MUST_CHECK bool store_issued_get(struct store *store, int64_t authority, struct bytes serial, struct arena *arena,
 	struct issued_row *out, struct fault *fault);
@@ -132,7 +139,7 @@ typedef bool revocation_each_fn(const struct revocation_row *row, void *context,
  * under a second, and no memory. */
 MUST_CHECK bool store_revocation_walk(struct store *store, const struct revocation_query *query,
 	revocation_each_fn *each, void *context, int64_t *last, struct fault *fault);
-/* How many the walk would give, about; to take room at once. */
+/* How many the walk would give, about: those that ended are counted, too. To take room at once. */
 MUST_CHECK bool store_revocation_count(
 	struct store *store, const struct revocation_query *query, int64_t *out, struct fault *fault);
 

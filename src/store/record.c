@@ -115,6 +115,8 @@ text_lower(struct str text, struct arena *arena)
 	return (struct str){ lower, text.n };
 }
 
+#define MIX_SEED 0xcbf29ce484222325u
+
 /* FNV-1a over the fields, each with an end, and a last stir so that all bits count. */
 static uint64_t
 mix(uint64_t hash, struct str text)
@@ -124,15 +126,25 @@ mix(uint64_t hash, struct str text)
 	return (hash ^ 0xff) * 0x100000001b3u;
 }
 
-int64_t
-text_key(const struct owner *owner, struct str text)
+static int64_t
+stir(uint64_t hash)
 {
-	uint64_t hash = mix(mix(mix(0xcbf29ce484222325u, owner->account), owner->region), text);
-
 	hash ^= hash >> 33;
 	hash *= 0xff51afd7ed558ccdu;
 	hash ^= hash >> 33;
 	return (int64_t)hash;
+}
+
+int64_t
+text_key(const struct owner *owner, struct str text)
+{
+	return stir(mix(mix(mix(MIX_SEED, owner->account), owner->region), text));
+}
+
+int64_t
+bytes_key(int64_t number, struct bytes bytes)
+{
+	return stir(mix(MIX_SEED ^ (uint64_t)number, str_of_bytes(bytes)));
 }
 
 /* ---- Names ---- */

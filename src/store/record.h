@@ -45,6 +45,8 @@ id_bytes(const uint8_t *id)
 struct str text_lower(struct str text, struct arena *arena);
 /* A hash of owner and text for an index in random order. Not a proof: whoever finds a row by it compares the text. */
 int64_t text_key(const struct owner *owner, struct str text);
+/* The same of a number and bytes. */
+int64_t bytes_key(int64_t number, struct bytes bytes);
 
 /* The DNS names as they are stored: distinct, lower case. False: a name is longer than any certificate. */
 bool names_encode(const struct certificate_row *row, struct arena *arena, struct bytes *out);

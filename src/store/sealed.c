@@ -21,6 +21,8 @@ struct vault {
 #define MATERIAL_ROWS "SELECT number, sealed_key FROM certificate_material WHERE master_key "
 #define HISTORY_ROWS "SELECT account, region, id, version, sealed_key FROM certificate_history WHERE master_key "
 #define KEY_ROWS "SELECT id, sealed_secret FROM access_key WHERE master_key "
+#define AUTHORITY_ROWS "SELECT number, sealed_key FROM authority WHERE master_key "
+#define RESPONDER_ROWS "SELECT authority, sealed_key FROM responder WHERE master_key "
 #define OWN_ROWS "SELECT name, record FROM sealed WHERE master_key "
 #define IN_ORDER " $1 ORDER BY master_key LIMIT $2"
 
@@ -46,6 +48,19 @@ static const struct vault vaults[] = {
 		.update = "UPDATE access_key SET sealed_secret = $1, master_key = $2 WHERE sealed_secret = $3 "
 			  "AND id = $4",
 		.name = NAME_TEXT },
+	{ .kind = "authority",
+		.below = AUTHORITY_ROWS "<" IN_ORDER,
+		.above = AUTHORITY_ROWS ">" IN_ORDER,
+		.next_id = "SELECT min(master_key) FROM authority WHERE master_key > $1",
+		.update = "UPDATE authority SET sealed_key = $1, master_key = $2 WHERE sealed_key = $3 AND number = $4",
+		.name = NAME_NUMBER },
+	{ .kind = "responder",
+		.below = RESPONDER_ROWS "<" IN_ORDER,
+		.above = RESPONDER_ROWS ">" IN_ORDER,
+		.next_id = "SELECT min(master_key) FROM responder WHERE master_key > $1",
+		.update = "UPDATE responder SET sealed_key = $1, master_key = $2 WHERE sealed_key = $3 "
+			  "AND authority = $4",
+		.name = NAME_NUMBER },
 	{ .kind = "own",
 		.below = OWN_ROWS "<" IN_ORDER,
 		.above = OWN_ROWS ">" IN_ORDER,

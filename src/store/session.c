@@ -1,6 +1,7 @@
 #include "store/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -68,4 +69,20 @@ statement_run(struct session *session, statement *st, struct fault *fault)
 		return false;
 	session->writes++;
 	return true;
+}
+
+/* A list begins with so much room. */
+enum { ROWS_FIRST_ROOM = 16 };
+
+void *
+rows_with_room(void *rows, size_t n, size_t *room, size_t size, struct arena *arena)
+{
+	if (n < *room)
+		return rows;
+	size_t more = *room > 0 ? 2 * *room : ROWS_FIRST_ROOM;
+	void *grown = arena_array(arena, more, size);
+	if (n > 0)
+		memcpy(grown, rows, n * size);
+	*room = more;
+	return grown;
 }

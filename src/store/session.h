@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 /* Room for every statement of the store in every slot; a program error beyond. */
-enum { SESSION_STATEMENTS = 256 };
+enum { SESSION_STATEMENTS = 512 };
 
 struct session {
 	const struct engine *engine;
@@ -93,5 +93,8 @@ column_blob(statement *st, int at)
 {
 	return st->engine->column_blob(st, at);
 }
+
+/* Room for one more of `size` bytes behind `n` rows that were read; *room doubles when it is full. */
+void *rows_with_room(void *rows, size_t n, size_t *room, size_t size, struct arena *arena);
 
 #endif

@@ -292,7 +292,7 @@ MUST_CHECK bool store_account_insert(
 	struct store_transaction *transaction, const struct account_row *row, struct fault *fault); /* FAULT_CONFLICT */
 MUST_CHECK bool store_account_set_disabled(
 	struct store_transaction *transaction, struct str id, bool disabled, struct fault *fault); /* FAULT_NOT_FOUND */
-/* FAULT_NOT_FOUND; FAULT_IN_USE when it still has certificates or access keys. */
+/* FAULT_NOT_FOUND; FAULT_IN_USE when it still has certificates, authorities or access keys. */
 MUST_CHECK bool store_account_delete(struct store_transaction *transaction, struct str id, struct fault *fault);
 
 MUST_CHECK bool store_access_key_get(struct store *store, struct str id, struct arena *arena,

@@ -135,6 +135,17 @@ connection_enter(struct connection_table *table, struct connection *connection, 
 	atomic_store(&connection->deadline_us, clock_monotonic_us() + table->stage_us[stage]);
 }
 
+/* Not one that was ended: nothing is later than never. */
+void
+connection_extend(struct connection *connection, int64_t seconds)
+{
+	int64_t deadline_us = atomic_load(&connection->deadline_us);
+
+	if (deadline_us != INT64_MAX)
+		(void)atomic_compare_exchange_strong(
+			&connection->deadline_us, &deadline_us, deadline_us + seconds * SECOND_US);
+}
+
 void
 connection_table_end_idle(struct connection_table *table)
 {

@@ -50,6 +50,8 @@ struct connection *connection_open(struct connection_table *table, int fd, const
 void connection_close(struct connection_table *table, struct connection *connection);
 /* Begins a stage, and with it the time it may take. */
 void connection_enter(struct connection_table *table, struct connection *connection, enum connection_stage stage);
+/* The stage it is in may take so much longer. */
+void connection_extend(struct connection *connection, int64_t seconds);
 
 /* Ends the connections on which no request is under way; what was received already is still read. */
 void connection_table_end_idle(struct connection_table *table);

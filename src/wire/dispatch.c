@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/attributes.h"
-#include "model/own.h"
-#include "model/pca.h"
 #include "service/acm/acm.h"
+#include "service/own/own.h"
+#include "service/pca/pca.h"
 
 /* One adapter an operation, so that each handler keeps its own types. */
 #define RUN_IN_OUT(prefix, Name, name)                                                                                 \
@@ -26,6 +26,8 @@
 		return prefix##_##name(call, out, fault);                                                              \
 	}
 ACM_OPERATIONS(RUN_IN_OUT, RUN_IN_ONLY, RUN_OUT_ONLY)
+PCA_OPERATIONS(RUN_IN_OUT, RUN_IN_ONLY, RUN_OUT_ONLY)
+OWN_OPERATIONS(RUN_IN_OUT, RUN_IN_ONLY, RUN_OUT_ONLY)
 
 #define ROW_WITH_OUT(prefix, Name, name) { #Name, sizeof(struct prefix##_##name##_response), run_##prefix##_##name },
 #define ROW_WITHOUT_OUT(prefix, Name, name) { #Name, 0, run_##prefix##_##name },
@@ -41,6 +43,8 @@ static const struct served {
 	const struct handler *handlers;
 } services[] = {
 	{ &acm_service, HANDLERS(ACM_OPERATIONS) },
+	{ &pca_service, HANDLERS(PCA_OPERATIONS) },
+	{ &own_service, HANDLERS(OWN_OPERATIONS) },
 };
 
 /* What a service's calls are about: the members that name it, and its type, as ARNs have it. */

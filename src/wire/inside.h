@@ -1,4 +1,4 @@
-/* inside.h — the listener, as the files of this room share it. */
+/* inside.h — the server, as the files of this room share it. */
 #ifndef CHANCERY_WIRE_INSIDE_H
 #define CHANCERY_WIRE_INSIDE_H
 
@@ -7,6 +7,7 @@
 #include "wire/body.h"
 #include "wire/connection.h"
 #include "wire/exchange.h"
+#include "wire/listener.h"
 #include "wire/queue.h"
 #include "wire/server.h"
 #include "wire/tls.h"
@@ -15,12 +16,8 @@
 struct server {
 	struct server_house house;
 	struct server_limits limits;
-	int listener;
-	uint16_t port;
-	struct tls *tls; /* NULL: plain HTTP */
-	struct MHD_Daemon *mhd;
+	struct listener api, pki;
 	struct connection_table connections;
-	struct exchange_pool exchanges;
 	struct body_budget bodies;
 	struct queue quick, slow;
 	struct worker *workers;
@@ -28,6 +25,7 @@ struct server {
 	atomic_bool draining;  /* answers say that the connection closes */
 	atomic_bool giving_up; /* patience is over: what waits is refused */
 	atomic_uint calls;     /* exchanges that are suspended */
+	atomic_uint questions; /* of them, those that ask for a certificate's status */
 };
 
 #endif

@@ -2,18 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/memory.h"
 #include "wire/answer.h"
-#include "wire/edge.h"
-#include "wire/health.h"
 #include "wire/inside.h"
-
-enum {
-	/* A quick operation with more than this (a chain of over 20 certificates) would keep the quick lane waiting. */
-	QUICK_BODY_BYTES = 64 * 1024,
-};
+#include "wire/page.h"
 
 bool
 reception_layout_is_known(void)
@@ -27,7 +20,8 @@ void
 reception_connection(
 	void *context, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode event)
 {
-	struct server *server = context;
+	struct listener *listener = context;
+	struct server *server = listener->server;
 
 	if (event == MHD_CONNECTION_NOTIFY_CLOSED) {
 		struct connection *connection = *socket_context;
@@ -39,28 +33,28 @@ reception_connection(
 	int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	const struct sockaddr *remote = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 	struct connection *connection = connection_open(&server->connections, fd, remote);
-	if (server->tls != NULL)
+	if (listener->tls != NULL)
 		connection->tls = tls_attach(
-			server->tls, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
+			listener->tls, MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
 	*socket_context = connection;
 }
 
 void *
 reception_request_line(void *context, const char *target, struct MHD_Connection *mhd)
 {
-	struct server *server = context;
+	struct listener *listener = context;
 	struct connection *connection =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 
-	connection_enter(&server->connections, connection, CONNECTION_HEAD);
-	return exchange_new(server, connection, mhd, target);
+	connection_enter(&listener->server->connections, connection, CONNECTION_HEAD);
+	return exchange_new(listener, connection, mhd, target);
 }
 
 void
 reception_completed(
 	void *context, struct MHD_Connection *mhd, void **request_context, enum MHD_RequestTerminationCode how)
 {
-	struct server *server = context;
+	struct listener *listener = context;
 	struct exchange *exchange = *request_context;
 
 	(void)mhd;
@@ -69,7 +63,7 @@ reception_completed(
 		return;
 	if (!exchange->answered)
 		answer_log_lost(exchange);
-	connection_enter(&server->connections, exchange->connection, CONNECTION_IDLE);
+	connection_enter(&listener->server->connections, exchange->connection, CONNECTION_IDLE);
 	exchange_free(exchange);
 	*request_context = NULL;
 }
@@ -88,17 +82,6 @@ collect_header(void *context, enum MHD_ValueKind kind, const char *name, size_t 
 	return MHD_YES;
 }
 
-static struct str
-header_of(const struct exchange *exchange, const char *name)
-{
-	for (size_t i = 0; i < exchange->request.header_count; i++) {
-		struct str given = exchange->headers[i].name;
-		if (given.n == strlen(name) && strncasecmp(given.p, name, given.n) == 0)
-			return str_trim(exchange->headers[i].value);
-	}
-	return (struct str){ 0 };
-}
-
 /* The problem lies in HTTP itself: the exception is among AWS's common errors. The connection ends with it. */
 static enum MHD_Result
 refuse_http(struct exchange *exchange, unsigned status, const char *exception, const char *why)
@@ -110,100 +93,6 @@ refuse_http(struct exchange *exchange, unsigned status, const char *exception, c
 	buffer_put_json_string(&body, str_of(why));
 	buffer_put_char(&body, '}');
 	return answer_now(exchange, status, exception, ANSWER_JSON, &body, NULL);
-}
-
-static enum MHD_Result
-refuse(struct exchange *exchange)
-{
-	exchange->connection->refused = exchange->body_expected > 0;
-	return answer_fault(exchange, &exchange->fault);
-}
-
-/* What is served beside the API. *done tells whether there is nothing left to do. */
-static enum MHD_Result
-answer_page(struct exchange *exchange, bool *done)
-{
-	struct str target = exchange->request.target, path;
-	bool reads = str_is(exchange->request.method, "GET") || str_is(exchange->request.method, "HEAD");
-	bool posts = str_is(exchange->request.method, "POST");
-	struct buffer body = { 0 };
-
-	(void)str_cut(&target, '?', &path);
-	bool page = str_is(path, "/health") || str_is(path, "/ready");
-	*done = !(posts && str_is(path, "/"));
-	if (!*done)
-		return MHD_YES;
-	if (reads && str_is(path, "/health"))
-		return health_answer(exchange);
-	if (reads && page)
-		return health_answer_ready(exchange);
-
-	exchange->connection->refused = exchange->body_expected > 0;
-	if (page || (!reads && !posts)) {
-		buffer_put_cstr(&body,
-			"{\"message\":\"The API is POST /. GET /health and GET /ready tell how the server is.\"}");
-		return answer_now(exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "MethodNotAllowed", "application/json", &body,
-			page ? "GET, HEAD" : "POST");
-	}
-	buffer_put_cstr(&body, "{\"message\":\"There is nothing here. The API is POST /.\"}");
-	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "NotFound", "application/json", &body, NULL);
-}
-
-/* "application/x-amz-json-1.1" or "application/json", with or without a charset. */
-static bool
-content_type_known(struct str value)
-{
-	struct str type;
-
-	(void)str_cut(&value, ';', &type);
-	type = str_trim(type);
-	return (type.n == strlen(ANSWER_JSON) && strncasecmp(type.p, ANSWER_JSON, type.n) == 0) ||
-	       (type.n == strlen("application/json") && strncasecmp(type.p, "application/json", type.n) == 0);
-}
-
-/* As AWS's front end answers a protocol it does not speak. */
-static enum MHD_Result
-answer_unknown_protocol(struct exchange *exchange)
-{
-	struct buffer body = { 0 };
-
-	exchange->connection->refused = exchange->body_expected > 0;
-	buffer_put_cstr(&body, "<UnknownOperationException/>\n");
-	return answer_now(exchange, MHD_HTTP_NOT_FOUND, "UnknownOperationException", "application/xml", &body, NULL);
-}
-
-/* What the head of a request to the API alone decides, in AWS's order: size, target, authentication. */
-static enum MHD_Result
-check_api_head(struct exchange *exchange)
-{
-	const struct server *server = exchange->server;
-
-	if (exchange->body_expected != DOOR_LENGTH_UNKNOWN && exchange->body_expected > server->limits.body_bytes) {
-		(void)fault_set(&exchange->fault, FAULT_TOO_LARGE, "Request size exceeded the limit");
-		return refuse(exchange);
-	}
-	if (!content_type_known(header_of(exchange, "Content-Type")))
-		return answer_unknown_protocol(exchange);
-	if (!dispatch_find(header_of(exchange, "X-Amz-Target"), &exchange->route)) {
-		exchange->fault.code = FAULT_UNKNOWN_OPERATION;
-		return refuse(exchange);
-	}
-	/* Nobody who does not even say who he is gets his body read. The words for it are sigv4's. */
-	if (header_of(exchange, "Authorization").p == NULL &&
-		!sigv4_claim_read(&exchange->request, str_of(exchange->route.service->signing_name), 0,
-			&exchange->arena, &exchange->claim, &exchange->fault))
-		return refuse(exchange);
-	return MHD_YES;
-}
-
-/* All that can be told before the body is there: pages beside the API, and refusals. */
-static enum MHD_Result
-check_head(struct exchange *exchange)
-{
-	bool done = false;
-	enum MHD_Result result = answer_page(exchange, &done);
-
-	return done ? result : check_api_head(exchange);
 }
 
 static struct door_head
@@ -246,7 +135,7 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 	 * call finds the request whole. */
 	exchange->body_expected = door_body_length(&head);
 	exchange->head_checked = exchange->body_expected > 0;
-	return exchange->head_checked ? check_head(exchange) : MHD_YES;
+	return exchange->head_checked ? page_check_head(exchange) : MHD_YES;
 }
 
 /* libmicrohttpd takes no answer in the middle of a body. One that went wrong is read to its end and thrown away, but
@@ -254,23 +143,19 @@ read_head(struct exchange *exchange, const char *path, const char *method, const
 static enum MHD_Result
 skip_body(struct exchange *exchange, size_t n)
 {
-	size_t limit = exchange->server->limits.body_bytes;
-
 	exchange->connection->refused = true;
 	body_done(&exchange->body, &exchange->server->bodies);
 	exchange->skipped += n;
-	return exchange->skipped <= limit ? MHD_YES : MHD_NO;
+	return exchange->skipped <= exchange->body_limit ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result
 read_body(struct exchange *exchange, const char *upload, size_t n)
 {
-	const struct server *server = exchange->server;
-
 	if (exchange->fault.code != FAULT_NONE)
 		return skip_body(exchange, n);
-	switch (body_take(&exchange->body, upload, n, exchange->body_expected, server->limits.body_bytes,
-		&exchange->server->bodies)) {
+	switch (body_take(
+		&exchange->body, upload, n, exchange->body_expected, exchange->body_limit, &exchange->server->bodies)) {
 	case BODY_OK:
 		return MHD_YES;
 	case BODY_TOO_LARGE:
@@ -283,41 +168,19 @@ read_body(struct exchange *exchange, const char *upload, size_t n)
 	return MHD_NO;
 }
 
-/* To a worker. */
-static enum MHD_Result
-hand_over(struct exchange *exchange)
-{
-	struct server *server = exchange->server;
-	bool slow = exchange->route.operation->lane == OPERATION_LONG || exchange->body.n > QUICK_BODY_BYTES;
-
-	(void)atomic_fetch_add(&server->calls, 1);
-	MHD_suspend_connection(exchange->mhd);
-	/* In the slow lane a write may be long in coming: nobody should wait for it. */
-	exchange->write_expected = !slow && exchange->route.operation->access == OPERATION_WRITES;
-	if (exchange->write_expected)
-		store_expect(server->house.store);
-	if (!queue_push(slow ? &server->slow : &server->quick, exchange)) {
-		if (exchange->write_expected)
-			store_unexpect(server->house.store);
-		exchange->write_expected = false;
-		(void)fault_set(&exchange->fault, FAULT_THROTTLED, "Rate exceeded");
-		answer_finish(exchange, &exchange->fault);
-	}
-	return MHD_YES;
-}
-
 /* The request is whole. */
 static enum MHD_Result
 end_request(struct exchange *exchange)
 {
+	exchange->body_ended = true;
 	if (exchange->fault.code != FAULT_NONE)
 		return answer_fault(exchange, &exchange->fault);
 	if (!exchange->head_checked) {
-		enum MHD_Result result = check_head(exchange);
+		enum MHD_Result result = page_check_head(exchange);
 		if (exchange->answered)
 			return result;
 	}
-	return hand_over(exchange);
+	return exchange->work->begin(exchange);
 }
 
 enum MHD_Result

@@ -10,7 +10,7 @@
  * themselves when they are told to be strict. */
 bool reception_layout_is_known(void);
 
-/* libmicrohttpd's callbacks; `context` is the server. */
+/* libmicrohttpd's callbacks; `context` is the listener. */
 void reception_connection(
 	void *context, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode event);
 void *reception_request_line(void *context, const char *target, struct MHD_Connection *mhd);

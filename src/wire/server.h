@@ -27,6 +27,8 @@ struct server_options {
 	uint16_t port;               /* 0: any free one */
 	const char *tls_certificate; /* PEM files; NULL: plain HTTP, which only loopback addresses may have */
 	const char *tls_key;
+	const char *pki_address; /* a second listener, plain HTTP, for lists and OCSP alone; NULL: none */
+	uint16_t pki_port;
 	unsigned workers;      /* of the quick lane */
 	unsigned long_workers; /* of the second, bounded lane */
 	struct server_limits limits;
@@ -40,6 +42,10 @@ struct server_house {
 	struct store *store;
 	struct signer_process *signer;
 	struct iam_cache *iam;
+	struct objects *objects;
+	struct status_cache *statuses;
+	void (*hurry)(void *context); /* NULL: there is nobody to be hurried */
+	void *hurry_context;
 	const struct log *log;
 };
 
@@ -49,6 +55,7 @@ struct server;
 MUST_CHECK bool server_start(const struct server_options *options, const struct server_house *house,
 	struct server **out, struct fault *fault);
 uint16_t server_port(const struct server *server);
+uint16_t server_pki_port(const struct server *server); /* 0: there is no second listener */
 /* SIGHUP: reads the TLS files again; on a fault the old ones stay in use. */
 MUST_CHECK bool server_reload(struct server *server, struct fault *fault);
 /* Refuses new connections, answers what is under way (at most `patience_s`), ends its threads and frees. */

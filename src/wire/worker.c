@@ -1,56 +1,12 @@
 #include "wire/worker.h"
 
-#include "base/memory.h"
-#include "wire/answer.h"
 #include "wire/inside.h"
-#include "wire/queue.h"
 
-/* Who asks? */
-static bool
-authenticate(struct worker *worker, struct exchange *exchange, struct fault *fault)
+static void
+finish(struct exchange *exchange, const struct fault *fault)
 {
-	struct server_house *house = &worker->server->house;
-	struct call *call = &exchange->call;
-	struct sigv4_claim *claim = &exchange->claim;
-	uint8_t key[SIGV4_KEY_BYTES];
-
-	if (!sigv4_claim_read(&exchange->request, str_of(exchange->route.service->signing_name), call->now_ms,
-		    call->arena, claim, fault))
-		return false;
-	struct principal principal = { 0 };
-	if (!iam_signing_key(
-		    house->iam, house->store, worker->signer, call->now_ms, claim, call->arena, key, &principal, fault))
-		return false;
-	bool proved = sigv4_claim_prove(&exchange->request, claim, key, call->arena, fault);
-	memory_wipe(key, sizeof key);
-	if (!proved)
-		return false;
-
-	call->principal = principal;
-	call->owner = (struct owner){ principal.account, claim->region };
-	call->partition = iam_partition(claim->region);
-	return true;
-}
-
-/* The way of a request, from the signature to the handler's end. */
-static bool
-run(struct worker *worker, struct exchange *exchange, struct fault *fault)
-{
-	const struct target *route = &exchange->route;
-	struct call *call = &exchange->call;
-	void *in = NULL;
-
-	if (!authenticate(worker, exchange, fault))
-		return false;
-	if (!dispatch_decode(route, str_of_bytes(exchange->request.body), call->arena, &in, fault))
-		return false;
-	/* All of it is in the arena now. */
-	body_done(&exchange->body, &worker->server->bodies);
-	if (!iam_authorize(&call->principal, call->partition, route->service, route->operation,
-		    dispatch_resource(route, call, in), fault))
-		return false;
-	exchange->out = arena_alloc(call->arena, route->handler->out_size);
-	return route->handler->run(call, in, exchange->out, fault);
+	exchange_unexpect_write(exchange);
+	exchange->work->finish(exchange, fault);
 }
 
 /* On the store's writer thread, as often as its transaction needs. */
@@ -59,39 +15,42 @@ write_run(struct store_transaction *transaction, void *context, struct fault *fa
 {
 	struct exchange *exchange = context;
 
-	return exchange->call.write(&exchange->call, transaction, exchange->call.write_context, fault);
+	return call_write_run(transaction, &exchange->call, fault);
 }
 
+/* On the store's writer thread: durable, or not. What follows is a worker's. */
 static void
 write_done(void *context, const struct fault *fault)
 {
-	answer_finish(context, fault);
+	struct exchange *exchange = context;
+
+	exchange->step = fault == NULL ? call_step(&exchange->call) : NULL;
+	if (exchange->step == NULL) {
+		finish(exchange, fault);
+		return;
+	}
+	exchange_expect_write(exchange);
+	queue_return(exchange->lane, exchange);
 }
 
-static void
-prepare(struct worker *worker, struct exchange *exchange)
+/* Also when the server gives up: the half of it that is durable needs the other. */
+static bool
+go_on(struct exchange *exchange, struct fault *fault)
 {
-	const struct server_house *house = &worker->server->house;
-	struct call *call = &exchange->call;
+	call_next_fn *step = exchange->step;
 
-	call->arena = &exchange->arena;
-	call->now_ms = clock_now_ms(house->clock);
-	call->clock = house->clock;
-	call->entropy = house->entropy;
-	call->settings = house->settings;
-	call->store = house->store;
-	call->signer = worker->signer;
-	call->verifier = worker->verifier;
+	exchange->step = NULL;
+	return step(&exchange->call, exchange->call.next_context, fault);
+}
+
+static bool
+start(struct exchange *exchange, struct fault *fault)
+{
+	if (atomic_load(&exchange->server->giving_up))
+		return fault_set(fault, FAULT_UNAVAILABLE, "The server is stopping: nothing was changed, try again.");
+	exchange_prepare(exchange);
 	exchange->request.body = body_bytes(&exchange->body);
-}
-
-/* It will not write after all. */
-static void
-unexpect(struct worker *worker, struct exchange *exchange)
-{
-	if (exchange->write_expected)
-		store_unexpect(worker->server->house.store);
-	exchange->write_expected = false;
+	return exchange->work->run(exchange, fault);
 }
 
 static void
@@ -99,16 +58,10 @@ work(struct worker *worker, struct exchange *exchange)
 {
 	struct fault *fault = &exchange->fault;
 
-	if (atomic_load(&worker->server->giving_up)) {
-		unexpect(worker, exchange);
-		(void)fault_set(fault, FAULT_UNAVAILABLE, "The server is stopping: nothing was changed, try again.");
-		answer_finish(exchange, fault);
-		return;
-	}
-	prepare(worker, exchange);
-	if (!run(worker, exchange, fault)) {
-		unexpect(worker, exchange);
-		answer_finish(exchange, fault);
+	exchange->call.signer = worker->signer;
+	exchange->call.verifier = worker->verifier;
+	if (!(exchange->step != NULL ? go_on(exchange, fault) : start(exchange, fault))) {
+		finish(exchange, fault);
 	} else if (exchange->call.write != NULL) {
 		exchange->write = (struct store_write){
 			.run = write_run, .done = write_done, .context = exchange, .expected = exchange->write_expected
@@ -116,8 +69,7 @@ work(struct worker *worker, struct exchange *exchange)
 		exchange->write_expected = false;
 		store_submit(worker->server->house.store, &exchange->write);
 	} else {
-		unexpect(worker, exchange);
-		answer_finish(exchange, NULL);
+		finish(exchange, NULL);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* usage.h — what a certificate's key may be used for, and words for it. Private to this room. */
+/* usage.h — what a certificate's key may be used for, and words for it. For this room, and for the command line. */
 #ifndef CHANCERY_X509_USAGE_H
 #define CHANCERY_X509_USAGE_H
 

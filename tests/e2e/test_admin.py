@@ -134,7 +134,7 @@ def test_accounts_are_refused_with_a_reason(admin):
     assert f'There is an account {ACCOUNT} already' in admin.refused('account', 'create', ACCOUNT)
     assert 'There is no account 000000000001' in admin.refused('account', 'delete', '000000000001')
     admin('key', 'create')
-    assert 'still has certificates or access keys' in admin.refused('account', 'delete', ACCOUNT)
+    assert 'still has certificates, authorities or access keys' in admin.refused('account', 'delete', ACCOUNT)
 
 
 # ---- Access keys ----

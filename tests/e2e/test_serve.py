@@ -36,6 +36,10 @@ def refuses_to_start(*words, data_dir, environment=None):
     return next(r['reason'] for r in reasons if r['event'] == 'cannot start')
 
 
+def files_of(server):
+    return [path for path in server.data_dir.rglob('*') if path.is_file()]
+
+
 def test_health_and_readiness(server):
     assert get(server, '/health')[0] == 200
     assert get(server, '/ready')[0] == 200
@@ -49,9 +53,54 @@ def test_an_address_beyond_loopback_needs_tls(tmp_path):
 
 @pytest.mark.parametrize('words', [['--listen', '127.0.0.1'], ['--listen', '127.0.0.1:70000'], ['--nonsense'],
                                    ['--relax-rule', 'nonsense'], ['--history-depth', '-1'], ['--limit', 'queue'],
-                                   ['--limit', 'nonsense=1'], ['--tls-key', 'x'], ['--workers']])
+                                   ['--limit', 'nonsense=1'], ['--tls-key', 'x'], ['--workers'],
+                                   ['--quota-authorities', '-1'], ['--quota-issued', 'many'],
+                                   ['--ocsp-sign-rate', '1000001']])
 def test_options_that_make_no_sense(tmp_path, words):
     assert refuses_to_start(*words, data_dir=tmp_path / 'data')
+
+
+@pytest.mark.parametrize('value, word', [
+    ('127.0.0.1', 'ADDRESS:PORT'), ('127.0.0.1:x', 'port of --pki-listen'), ('localhost:80', "'localhost'"),
+    ('127.0.0.1:65536', '65535'),
+])
+def test_a_public_address_that_is_none(tmp_path, value, word):
+    assert word in refuses_to_start('--listen', '127.0.0.1:0', '--pki-listen', value, data_dir=tmp_path / 'data')
+
+
+def test_a_public_address_that_is_taken(server, tmp_path):
+    reason = refuses_to_start('--listen', '127.0.0.1:0', '--pki-listen', f'127.0.0.1:{server.port}',
+                              data_dir=tmp_path / 'data')
+    assert str(server.port) in reason
+
+
+@pytest.mark.parametrize('url, word', [
+    ('https://pki.example.com', 'begins with http://'), ('pki.example.com', 'begins with http://'),
+    ('HTTP://pki.example.com', 'begins with http://'), ('http://pki.example.com/', 'no slash at its end'),
+    ('http://', 'HOST'), ('http://:80', 'HOST'), ('http://pki.example.com:', 'HOST'),
+    ('http://pki.example.com:0', 'HOST'), ('http://pki.example.com:65536', 'HOST'), ('http://a@b', 'HOST'),
+    ('http://-a.example.com', 'HOST'), ('http://a..b', 'HOST'), ('http://[::1', 'HOST'), ('http://[::g]', 'HOST'),
+    ('http://[::1]x', 'HOST'), ('http://a b', 'HOST'), ('http://pki.example.com/a//b', 'path'),
+    ('http://pki.example.com/../x', 'path'), ('http://pki.example.com/?x=1', 'path'),
+    ('http://pki.example.com/#x', 'path'), ('http://' + 'a.' * 120 + 'b', '200'),
+])
+def test_a_public_url_that_is_none(tmp_path, url, word):
+    assert word in refuses_to_start('--listen', '127.0.0.1:0', '--public-url', url, data_dir=tmp_path / 'data')
+
+
+@pytest.mark.parametrize('url', ['http://pki.example.com', 'http://pki.example.com:8080/a/b-c.d_e~f', 'http://[::1]:80',
+                                 'http://192.0.2.1', 'http://pki'])
+def test_a_public_url(start_server, url):
+    assert 'pki_address' not in start_server('--public-url', url).serving
+
+
+def test_a_second_listener_on_any_address(start_server):
+    server = start_server('--pki-listen', '0.0.0.0:0')
+    address, _, port = server.serving['pki_address'].rpartition(':')
+    assert address == '0.0.0.0' and 0 < int(port) != server.port
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(('127.0.0.1', int(port)), timeout=5)
 
 
 def test_a_taken_port_and_a_taken_directory(server, tmp_path):
@@ -62,7 +111,7 @@ def test_a_taken_port_and_a_taken_directory(server, tmp_path):
 
 def test_everything_in_the_directory_is_ours_alone(server):
     assert stat.S_IMODE(server.data_dir.stat().st_mode) == 0o700
-    for path in server.data_dir.iterdir():
+    for path in server.data_dir.rglob('*'):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
@@ -86,7 +135,7 @@ def test_first_credentials_leave_the_environment(server):
 
 
 def test_the_secret_is_not_on_disk(server):
-    for path in server.data_dir.iterdir():
+    for path in files_of(server):
         assert house.SECRET_KEY.encode() not in path.read_bytes()
 
 
@@ -94,7 +143,7 @@ def test_private_keys_are_not_on_disk(server):
     leaf = pki.leaf('sealed.example.com', key=pki.new_key())
     server.boto().import_certificate(**leaf.arguments())
     secret = leaf.key.private_numbers().private_value.to_bytes(32, 'big')
-    for path in server.data_dir.iterdir():
+    for path in files_of(server):
         assert secret not in path.read_bytes(), path
 
 

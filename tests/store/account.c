@@ -206,6 +206,29 @@ TEST(account, may_be_one_of_many_and_have_many_keys)
 	world_end(&w);
 }
 
+static bool
+run_purge(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	bool more;
+
+	return store_authority_purge(transaction, *(const int64_t *)context, 100, &more, fault);
+}
+
+TEST(account, stays_while_it_has_an_authority)
+{
+	struct world w;
+	const struct change it = { .id = STR("123456789012") };
+
+	world_begin(&w);
+	struct authority_row row = world_authority(&w, 1);
+	CHECK_OK(account_insert(&w, "123456789012"), w.fault);
+	CHECK_OK(world_authority_insert(&w, &row), w.fault);
+	CHECK(!apply(&w, run_account_delete, it) && w.fault.code == FAULT_IN_USE);
+	CHECK_OK(store_apply(w.store, run_purge, &row.number, &w.fault), w.fault);
+	CHECK_OK(apply(&w, run_account_delete, it), w.fault);
+	world_end(&w);
+}
+
 TEST(account, stays_for_a_certificate_in_any_region)
 {
 	struct world w;

@@ -70,6 +70,7 @@ TEST(datadir, is_made_for_its_owner_alone)
 	CHECK(p.datadir.is_new);
 	CHECK_TEXT(str_of(p.datadir.store), within(&p, "data/deep/chancery.db"));
 	CHECK_TEXT(str_of(p.datadir.master_keys), within(&p, "data/deep/master-keys"));
+	CHECK_TEXT(str_of(p.datadir.objects), within(&p, "data/deep/objects"));
 	CHECK_OK(open_it(&p, "data/deep"), p.fault);
 	(void)umask(before);
 	end(&p);

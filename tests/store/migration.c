@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/internal.h"
 #include "store/migration.h"
 #include "test.h"
 #include "world.h"
@@ -45,21 +46,48 @@ TEST(migration, refuses_a_newer_schema_and_changes_nothing)
 	world_end(&w);
 }
 
-/* An engine whose next version adds a table, and one whose next version is broken. */
-static bool
-migrate_to(struct world *w, const char *second_script)
+enum { MIGRATIONS_MAX = 32 };
+
+static size_t
+migration_count(void)
 {
-	const struct migration scripts[] = { engine_sqlite.migrations[0], { "0002.sqlite.sql", second_script }, { 0 } };
+	size_t n = 0;
+
+	while (engine_sqlite.migrations[n].name != NULL)
+		n++;
+	return n;
+}
+
+/* Migrates with the first `count` of this program's scripts and, unless it is NULL, one more. */
+static bool
+migrate_with(struct world *w, size_t count, const char *next_script)
+{
+	struct migration scripts[MIGRATIONS_MAX] = { 0 };
 	const struct connection_options options = { .path = w->path, .role = CONNECTION_WRITES };
-	struct engine next = engine_sqlite;
+	struct engine other = engine_sqlite;
 	struct session *session;
 
-	next.migrations = scripts;
+	memcpy(scripts, engine_sqlite.migrations, count * sizeof *scripts);
+	scripts[count] = (struct migration){ next_script != NULL ? "next.sqlite.sql" : NULL, next_script };
+	other.migrations = scripts;
 	w->fault.code = FAULT_NONE;
-	CHECK_OK(session_open(&next, &options, &session, &w->fault), w->fault);
+	CHECK_OK(session_open(&other, &options, &session, &w->fault), w->fault);
 	bool done = migration_apply(session, true, WORLD_NOW_MS, &w->fault);
 	session_free(session);
 	return done;
+}
+
+/* A version after this program's, that adds a table or is broken. */
+static bool
+migrate_on(struct world *w, const char *next_script)
+{
+	return migrate_with(w, migration_count(), next_script);
+}
+
+static void
+forget_next(struct world *w)
+{
+	execute(w, arena_printf(&w->arena, "DELETE FROM schema_version WHERE version = %zu", migration_count() + 1).p);
 }
 
 TEST(migration, brings_an_older_schema_up_to_date_and_keeps_its_rows)
@@ -67,19 +95,102 @@ TEST(migration, brings_an_older_schema_up_to_date_and_keeps_its_rows)
 	struct world w;
 	struct certificate_row row, got;
 
-	CHECK(engine_sqlite.migrations[1].name == NULL);
 	world_begin(&w);
 	row = world_row(&w, 1);
 	CHECK_OK(world_insert(&w, &row), w.fault);
 	world_close(&w);
-	CHECK_OK(migrate_to(&w, "CREATE TABLE added (x BIGINT); ALTER TABLE probe ADD COLUMN y BIGINT;"), w.fault);
-	CHECK_OK(migrate_to(&w, "this is applied once only"), w.fault);
+	CHECK_OK(migrate_on(&w, "CREATE TABLE added (x BIGINT); ALTER TABLE probe ADD COLUMN y BIGINT;"), w.fault);
+	CHECK_OK(migrate_on(&w, "this is applied once only"), w.fault);
 	execute(&w, "INSERT INTO added VALUES (1)");
 	/* And now it is too new for this program. */
 	CHECK(!open_again(&w, false) && w.fault.code == FAULT_INVALID_STATE);
-	execute(&w, "DELETE FROM schema_version WHERE version = 2");
+	forget_next(&w);
 	CHECK_OK(open_again(&w, false), w.fault);
 	CHECK_OK(world_get(&w, row.id, &got), w.fault);
+	world_end(&w);
+}
+
+/* ---- A store that the first version wrote ---- */
+
+static void
+remove_store(struct world *w)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+
+	for (size_t i = 0; i < ARRAY_COUNT(endings); i++)
+		(void)unlink(arena_printf(&w->arena, "%s%s", w->path, endings[i]).p);
+}
+
+/* Schema 1 with a certificate that was replaced once, its tag, a token and a record of the house. */
+static void
+make_first_version(struct world *w)
+{
+	const struct connection_options options = { .path = w->path, .role = CONNECTION_WRITES };
+	const struct tag tag = { STR("a"), STR("b") };
+	struct certificate_row row = world_row(w, 1);
+	struct session *session;
+
+	CHECK_OK(migrate_with(w, 1, NULL), w->fault);
+	CHECK_OK(session_open(&engine_sqlite, &options, &session, &w->fault), w->fault);
+	struct store_transaction transaction = { .session = session };
+	CHECK_OK(engine_sqlite.begin(session->connection, true, &w->fault), w->fault);
+	CHECK_OK(store_certificate_insert(&transaction, &w->owner, &row, &w->fault), w->fault);
+	CHECK_OK(store_tags_put(&transaction, &w->owner, row.id, &tag, 1, 50, &w->fault), w->fault);
+	row.version = 2;
+	CHECK_OK(store_certificate_replace(&transaction, &w->owner, &row, 3, &w->fault), w->fault);
+	CHECK_OK(store_sealed_insert(&transaction, "page-token", row.sealed_key, &w->fault), w->fault);
+	CHECK_OK(engine_sqlite.commit(session->connection, &w->fault), w->fault);
+	session_free(session);
+	execute(w, "INSERT INTO idempotency_token VALUES ('123456789012', 'eu-central-1', 'Request', 't', x'0102', "
+		   "9000000000000)");
+}
+
+static bool
+run_claim(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	struct world *w = context;
+	static const uint8_t digest[] = { 1, 2 };
+	bool known = false;
+	struct str earlier;
+
+	return store_token_claim(transaction, &w->owner, "Request", STR("t"), (struct bytes){ digest, sizeof digest },
+		       WORLD_NOW_MS, WORLD_NOW_MS + 1, &known, fault) &&
+	       (known || fault_set(fault, FAULT_INTERNAL, "The token was forgotten.")) &&
+	       store_token_recall(transaction, &w->owner, "Issue", STR("t"), STR("arn"), WORLD_NOW_MS, WORLD_NOW_MS + 1,
+		       &w->arena, &known, &earlier, fault);
+}
+
+TEST(migration, brings_a_store_of_the_first_version_up_to_date_and_it_works)
+{
+	struct world w;
+	struct certificate_row got;
+	const struct certificate_version *versions;
+	const struct tag *tags;
+	struct bytes sealed;
+	size_t count;
+
+	world_begin(&w);
+	world_close(&w);
+	remove_store(&w);
+	make_first_version(&w);
+	CHECK(!open_again(&w, true) && w.fault.code == FAULT_INVALID_STATE);
+	world_open(&w);
+
+	CHECK_OK(world_get(&w, world_id(&w, 1), &got), w.fault);
+	CHECK_TEXT(got.common_name, "host-1.example.test");
+	CHECK_OK(store_certificate_history(w.store, &w.owner, got.id, &w.arena, &versions, &count, &w.fault), w.fault);
+	CHECK(count == 2);
+	CHECK_OK(store_tags_get(w.store, &w.owner, got.id, &w.arena, &tags, &count, &w.fault), w.fault);
+	CHECK(count == 1);
+	CHECK_OK(store_sealed_get(w.store, "page-token", &w.arena, &sealed, &w.fault), w.fault);
+	CHECK_OK(store_apply(w.store, run_claim, &w, &w.fault), w.fault);
+
+	struct authority_row authority = world_authority(&w, 1);
+	CHECK_OK(world_authority_insert(&w, &authority), w.fault);
+	struct issued_row issued = world_issued(&w, authority.number, 1);
+	CHECK_OK(world_issue(&w, &issued), w.fault);
+	CHECK_OK(world_revoke(&w, authority.number, 1, 1, WORLD_NOW_MS), w.fault);
+	CHECK_OK(world_delete(&w, got.id), w.fault);
 	world_end(&w);
 }
 
@@ -89,8 +200,8 @@ TEST(migration, is_all_or_nothing)
 
 	world_begin(&w);
 	world_close(&w);
-	CHECK(!migrate_to(&w, "CREATE TABLE added (x BIGINT); THIS IS WRONG;"));
-	CHECK(w.fault.code == FAULT_INTERNAL && strstr(w.fault.log, "0002") != NULL);
+	CHECK(!migrate_on(&w, "CREATE TABLE added (x BIGINT); THIS IS WRONG;"));
+	CHECK(w.fault.code == FAULT_INTERNAL && strstr(w.fault.log, "next") != NULL);
 	execute(&w, "CREATE TABLE added (x BIGINT)");
 	CHECK_OK(open_again(&w, false), w.fault);
 	world_end(&w);
@@ -104,7 +215,7 @@ static int
 migrate_among_others(struct world *w, unsigned number)
 {
 	(void)number;
-	return migrate_to(w, "CREATE TABLE added (x BIGINT); INSERT INTO added VALUES (1);") ? 0 : 1;
+	return migrate_on(w, "CREATE TABLE added (x BIGINT); INSERT INTO added VALUES (1);") ? 0 : 1;
 }
 
 static int
@@ -150,7 +261,7 @@ TEST(migration, is_applied_by_one_of_many_processes)
 	in_processes(&w, migrate_among_others, 0);
 	/* Twice would not be allowed now. */
 	execute(&w, "CREATE UNIQUE INDEX once ON added (x)");
-	execute(&w, "DELETE FROM schema_version WHERE version = 2");
+	forget_next(&w);
 	world_open(&w);
 	world_end(&w);
 }
@@ -159,15 +270,13 @@ TEST(migration, is_applied_by_one_of_many_processes)
 TEST(migration, is_done_once_when_many_processes_make_a_store)
 {
 	enum { ROUNDS = 4 };
-	static const char *const endings[] = { "", "-wal", "-shm" };
 	struct certificate_row got;
 	struct world w;
 
 	world_begin(&w);
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		world_close(&w);
-		for (size_t i = 0; i < ARRAY_COUNT(endings); i++)
-			(void)unlink(arena_printf(&w.arena, "%s%s", w.path, endings[i]).p);
+		remove_store(&w);
 		in_processes(&w, open_among_others, 0);
 		world_open(&w);
 		for (unsigned i = 0; i < PROCESSES; i++)

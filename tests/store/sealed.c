@@ -1,3 +1,4 @@
+#include "store/duty.h"
 #include "test.h"
 #include "world.h"
 
@@ -244,9 +245,50 @@ TEST(sealed, is_not_replaced_when_it_changed_or_went_meanwhile)
 	world_end(&w);
 }
 
+static bool
+run_responder(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	return store_responder_put(transaction, context, fault);
+}
+
+TEST(sealed, is_found_and_replaced_in_authorities_and_their_responders)
+{
+	struct world w;
+	struct responder_row responder;
+	struct authority_row got;
+
+	world_begin(&w);
+	for (unsigned i = 1; i <= 2; i++) {
+		struct authority_row row = world_authority(&w, i);
+		row.sealed_key = world_sealed(&w, OLDER_KEY, arena_printf(&w.arena, "ca %u", i).p);
+		CHECK_OK(world_authority_insert(&w, &row), w.fault);
+		responder = (struct responder_row){ .authority = row.number,
+			.certificate = row.certificate,
+			.sealed_key = world_sealed(&w, OLD_KEY, arena_printf(&w.arena, "responder %u", i).p) };
+		CHECK_OK(store_apply(w.store, run_responder, &responder, &w.fault), w.fault);
+	}
+	CHECK(id_count(&w) == 2);
+	CHECK(rotate(&w, NEW_KEY, 3) == 4);
+	CHECK(id_count(&w) == 1);
+	for (unsigned i = 1; i <= 2; i++) {
+		CHECK_OK(store_authority_get(w.store, &w.owner, world_id(&w, i), &w.arena, &got, &w.fault), w.fault);
+		CHECK(bytes_equal(got.sealed_key, world_sealed(&w, NEW_KEY, arena_printf(&w.arena, "ca %u", i).p)));
+		CHECK(got.version == 1);
+		CHECK_OK(store_responder_get(w.store, got.number, &w.arena, &responder, &w.fault), w.fault);
+		CHECK(bytes_equal(
+			responder.sealed_key, world_sealed(&w, NEW_KEY, arena_printf(&w.arena, "responder %u", i).p)));
+	}
+	/* One that is replaced names its new master key. */
+	responder.sealed_key = world_sealed(&w, OLD_KEY, "renewed");
+	CHECK_OK(store_apply(w.store, run_responder, &responder, &w.fault), w.fault);
+	CHECK(id_count(&w) == 2);
+	world_end(&w);
+}
+
 TEST(sealed, refuses_a_key_that_names_no_row)
 {
-	static const char *const keys[] = { "", "x", "certificate", "history/a/b", "history/a/b/c/d", "nothing/1" };
+	static const char *const keys[] = { "", "x", "certificate", "history/a/b", "history/a/b/c/d", "nothing/1",
+		"authority/x", "responder/" };
 	struct world w;
 
 	world_begin(&w);

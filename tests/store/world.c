@@ -161,3 +161,157 @@ world_get(struct world *world, struct str id, struct certificate_row *out)
 {
 	return store_certificate_get(world->store, &world->owner, id, &world->arena, out, &world->fault);
 }
+
+/* ---- Authorities and what they issue ---- */
+
+struct authority_row
+world_authority(struct world *world, unsigned number)
+{
+	struct arena *arena = &world->arena;
+
+	return (struct authority_row){ .owner = world->owner,
+		.id = world_id(world, number),
+		.type = AUTHORITY_ROOT,
+		.state = AUTHORITY_ACTIVE,
+		.created_ms = WORLD_NOW_MS + number,
+		.changed_ms = WORLD_NOW_MS + number,
+		.key = 3,
+		.signing_algorithm = 4,
+		.usage_mode = 1,
+		.key_standard = 2,
+		.configuration = arena_printf(arena, "{\"ca\":%u}", number),
+		.revocation = STR("{}"),
+		.subject = bytes_of_str(arena_printf(arena, "subject %u", number)),
+		.csr = bytes_of_str(arena_printf(arena, "csr %u", number)),
+		.sealed_key = world_sealed(world, "00000000000000aa", arena_printf(arena, "ca %u", number).p),
+		.certificate = bytes_of_str(arena_printf(arena, "ca certificate %u", number)),
+		.chain = bytes_of_str(STR("")),
+		.serial = bytes_of_str(arena_printf(arena, "ca serial %u", number)),
+		.not_before_ms = WORLD_NOW_MS,
+		.not_after_ms = WORLD_NOW_MS + 3650LL * 86400 * 1000,
+		.issuer_sha1 = bytes_of_str(arena_printf(arena, "%020u%020u", number, number + 1)),
+		.issuer_sha256 = bytes_of_str(arena_printf(arena, "%032u%032u", number, number + 1)) };
+}
+
+static bool
+run_authority_insert(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	return store_authority_insert(transaction, context, fault);
+}
+
+static bool
+run_authority_update(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	return store_authority_update(transaction, context, fault);
+}
+
+bool
+world_authority_insert(struct world *world, struct authority_row *row)
+{
+	return store_apply(world->store, run_authority_insert, row, &world->fault);
+}
+
+bool
+world_authority_update(struct world *world, const struct authority_row *row)
+{
+	struct authority_row copy = *row;
+
+	return store_apply(world->store, run_authority_update, &copy, &world->fault);
+}
+
+struct bytes
+world_serial(struct world *world, unsigned number)
+{
+	return bytes_of_str(arena_printf(&world->arena, "serial %08x", number));
+}
+
+struct bytes
+world_hash(struct world *world, unsigned number)
+{
+	return bytes_of_str(arena_printf(&world->arena, "%032u", number));
+}
+
+struct issued_row
+world_issued(struct world *world, int64_t authority, unsigned number)
+{
+	struct arena *arena = &world->arena;
+
+	return (struct issued_row){ .authority = authority,
+		.serial = world_serial(world, number),
+		.template = STR("EndEntityCertificate/V1"),
+		.requester = STR("arn:aws:iam::123456789012:user/ann"),
+		.subject = arena_printf(arena, "CN=Host-%u.example.test,O=House", number),
+		.names = arena_printf(arena, "host-%u.example.test\nwww.Host-%u.example.test", number, number),
+		.issued_ms = WORLD_NOW_MS + number,
+		.not_before_ms = WORLD_NOW_MS - 1000,
+		.not_after_ms = WORLD_NOW_MS + 90LL * 86400 * 1000,
+		.certificate = bytes_of_str(arena_printf(arena, "issued %u", number)) };
+}
+
+struct issuing {
+	const struct issued_row *row;
+	struct bytes hash;
+};
+
+static bool
+run_intend(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	const struct issuing *issuing = context;
+	const struct issued_row *row = issuing->row;
+	const struct intention_row intention = { .authority = row->authority,
+		.serial = row->serial,
+		.tbs_sha256 = issuing->hash,
+		.template = row->template,
+		.requester = row->requester,
+		.subject = row->subject,
+		.requested_ms = row->issued_ms };
+
+	return store_intention_insert(transaction, &intention, fault);
+}
+
+static bool
+run_issue(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	const struct issuing *issuing = context;
+
+	return run_intend(transaction, context, fault) &&
+	       store_issued_insert(transaction, issuing->row, issuing->hash, fault);
+}
+
+bool
+world_intend(struct world *world, const struct issued_row *row)
+{
+	struct issuing issuing = { row, world_hash(world, 0) };
+
+	return store_apply(world->store, run_intend, &issuing, &world->fault);
+}
+
+bool
+world_issue(struct world *world, const struct issued_row *row)
+{
+	struct issuing issuing = { row, world_hash(world, 0) };
+
+	return store_apply(world->store, run_issue, &issuing, &world->fault);
+}
+
+struct revoking {
+	int64_t authority, now_ms;
+	struct bytes serial;
+	int reason;
+};
+
+static bool
+run_revoke(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	const struct revoking *it = context;
+
+	return store_issued_revoke(transaction, it->authority, it->serial, it->reason, it->now_ms, fault);
+}
+
+bool
+world_revoke(struct world *world, int64_t authority, unsigned number, int reason, int64_t now_ms)
+{
+	struct revoking revoking = { authority, now_ms, world_serial(world, number), reason };
+
+	return store_apply(world->store, run_revoke, &revoking, &world->fault);
+}

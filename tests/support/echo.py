@@ -1,22 +1,27 @@
-"""A server that remembers what it is asked, and answers {} or what a test wants: what do clients send?"""
+"""A server that remembers what it is asked, and answers {} or what a test wants: what do clients send, and show?"""
 import http.server
 import json
 import threading
 
 
 class Echo:
-    """`asked` holds (X-Amz-Target, Authorization, parsed body) of each request."""
+    """`asked` holds (X-Amz-Target, Authorization, parsed body) of each request. `answers` may hold, by operation, what
+    makes an answer of a body: a function that gives (status, body)."""
 
     def __init__(self):
         self.asked = asked = []
         self.answer = answer = [200, {}]  # status and body; tests may change it
+        self.answers = answers = {}
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length']))
-                asked.append((self.headers['X-Amz-Target'], self.headers['Authorization'], json.loads(body)))
-                text = json.dumps(answer[1]).encode()
-                self.send_response(answer[0])
+                target, body = self.headers['X-Amz-Target'], json.loads(body)
+                asked.append((target, self.headers['Authorization'], body))
+                operation = answers.get(target.split('.')[1])
+                status, said = operation(body) if operation else answer
+                text = json.dumps(said).encode()
+                self.send_response(status)
                 self.send_header('Content-Type', 'application/x-amz-json-1.1')
                 self.send_header('Content-Length', str(len(text)))
                 self.end_headers()

@@ -47,6 +47,8 @@ begin_again(struct call *call, const struct acm_import_certificate_request *in, 
 			"%.*s was issued here: only a certificate that was imported can be replaced by an import.",
 			STR_ARG(in->certificate_arn)))
 		return false;
+	if (!acm_record_require_issued(call, current, in->certificate_arn, fault))
+		return false;
 	if (in->tags.has && !import_refuse(rules, IMPORT_RULE_REPLACE_TAGS, fault,
 				    "The certificate keeps the tags that it has: leave out Tags or CertificateArn."))
 		return false;
@@ -128,7 +130,7 @@ write_new(struct call *call, struct store_transaction *transaction, void *contex
 	if (!store_certificate_insert(transaction, &call->owner, &importing->row, fault))
 		return false;
 	return importing->tags.count == 0 ||
-	       tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
+	       acm_tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
 }
 
 static bool
@@ -148,7 +150,7 @@ write_again(struct call *call, struct store_transaction *transaction, void *cont
 		return false;
 	}
 	return importing->tags.count == 0 ||
-	       tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
+	       acm_tag_set_put(transaction, &call->owner, importing->row.id, &importing->tags, call->arena, fault);
 }
 
 bool
@@ -161,7 +163,7 @@ acm_import_certificate(struct call *call, const struct acm_import_certificate_re
 		begin_new(call, importing);
 	else if (!begin_again(call, in, importing, fault))
 		return false;
-	if (!tag_set_read(in->tags, call->arena, &importing->tags, fault))
+	if (!acm_tag_set_read(in->tags, call->arena, &importing->tags, fault))
 		return false;
 	if (!read_content(call, in, importing, fault))
 		return false;

@@ -2,7 +2,7 @@
 #include "service/acm/acm.h"
 #include "service/acm/arn.h"
 #include "service/acm/filter.h"
-#include "service/acm/page_token.h"
+#include "service/acm/page.h"
 #include "service/acm/record.h"
 #include "service/acm/render.h"
 #include "service/acm/usage.h"
@@ -96,7 +96,7 @@ summarize(const struct call *call, const struct certificate_row *row, struct acm
 {
 	const struct certificate *certificate;
 
-	if (!acm_record_certificate(row, call->arena, &certificate, fault))
+	if (!acm_record_described(call, row, &certificate, fault))
 		return false;
 	summary->certificate_arn = acm_arn_render(call->arena, call->partition, &call->owner, row->id);
 	summary->domain_name = row->domain_name;
@@ -108,7 +108,7 @@ summarize(const struct call *call, const struct certificate_row *row, struct acm
 	summary->extended_key_usages = acm_extended_key_usage_names(certificate, call->arena);
 	summary->not_before_ms = row->not_before_ms;
 	summary->not_after_ms = row->not_after_ms;
-	summary->has_not_before = summary->has_not_after = true;
+	summary->has_not_before = summary->has_not_after = certificate->der.n > 0;
 	put_life(summary, row, call->now_ms);
 	return true;
 }

@@ -5,6 +5,8 @@
 #include "base/base64.h"
 #include "service/acm/arn.h"
 #include "service/acm/usage.h"
+#include "x509/build.h"
+#include "x509/pem.h"
 
 /* Text columns hold UTF-8 without NUL. A name that is neither can be in a certificate whose profile rule was relaxed:
  * it stays in the certificate, but nothing finds it. */
@@ -90,6 +92,21 @@ acm_record_get(const struct call *call, struct str arn, struct certificate_row *
 }
 
 bool
+acm_record_require_issued(
+	const struct call *call, const struct certificate_row *row, struct str arn, struct fault *fault)
+{
+	if (row->certificate.n > 0)
+		return true;
+	(void)fault_set(fault, FAULT_IN_PROGRESS, "Certificate %.*s in account %.*s not yet issued.", STR_ARG(arn),
+		STR_ARG(call->owner.account));
+	return row->state != CERTIFICATE_FAILED
+		       ? false
+		       : fault_say_more(fault,
+				 "It never will be: it failed. DescribeCertificate tells its FailureReason; request "
+				 "another.");
+}
+
+bool
 acm_record_certificate(
 	const struct certificate_row *row, struct arena *arena, const struct certificate **out, struct fault *fault)
 {
@@ -99,6 +116,42 @@ acm_record_certificate(
 		return true;
 	(void)fault_set(fault, FAULT_INTERNAL, "The stored certificate cannot be read.");
 	return fault_log(fault, "certificate %.*s: %s", STR_ARG(row->id), why);
+}
+
+/* What is deleted at this moment is still known by its row. */
+static bool
+wanted(const struct call *call, const struct certificate_row *row, struct certificate *certificate, struct fault *fault)
+{
+	const struct name_part parts[] = { { STR(NAME_OID_COMMON_NAME), row->domain_name } };
+	struct certificate_private private;
+	struct general_name *names;
+	const struct str *lines;
+
+	if (!store_certificate_private_get(call->store, &call->owner, row->id, call->arena, &private, fault)) {
+		if (fault->code != FAULT_NOT_FOUND)
+			return false;
+		private.names = row->domain_name;
+	}
+	lines = acm_names_split(private.names, call->arena, &certificate->name_count);
+	names = ARENA_ARRAY(call->arena, struct general_name, certificate->name_count);
+	for (size_t i = 0; i < certificate->name_count; i++)
+		names[i] = (struct general_name){ .kind = GENERAL_NAME_DNS, .text = lines[i] };
+	certificate->names = names;
+	certificate->key.algorithm = (enum key_algorithm)row->key_algorithm;
+	return name_build(parts, ARRAY_COUNT(parts), call->arena, &certificate->subject, fault);
+}
+
+bool
+acm_record_described(
+	const struct call *call, const struct certificate_row *row, const struct certificate **out, struct fault *fault)
+{
+	struct certificate *certificate;
+
+	if (row->certificate.n > 0)
+		return acm_record_certificate(row, call->arena, out, fault);
+	certificate = ARENA_NEW(call->arena, struct certificate);
+	*out = certificate;
+	return wanted(call, row, certificate, fault);
 }
 
 struct bytes
@@ -144,4 +197,66 @@ acm_chain_next(struct bytes *rest, struct bytes *certificate)
 	*certificate = (struct bytes){ rest->p, size };
 	*rest = (struct bytes){ rest->p + size, rest->n - size };
 	return true;
+}
+
+static struct str
+join(const struct str *parts, size_t count, struct arena *arena)
+{
+	size_t total = 0;
+	char *text, *end;
+
+	for (size_t i = 0; i < count; i++)
+		total += parts[i].n;
+	text = end = arena_alloc(arena, total);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(end, parts[i].p, parts[i].n);
+		end += parts[i].n;
+	}
+	return (struct str){ text, total };
+}
+
+struct str
+acm_chain_render(struct bytes chain, struct arena *arena)
+{
+	struct bytes rest = chain, der;
+	struct str *parts;
+	size_t count = 0, n = 0;
+
+	while (acm_chain_next(&rest, &der))
+		count++;
+	if (count == 0)
+		return (struct str){ 0 };
+	parts = ARENA_ARRAY(arena, struct str, count);
+	while (acm_chain_next(&chain, &der))
+		parts[n++] = pem_render("CERTIFICATE", der, arena);
+	return join(parts, n, arena);
+}
+
+struct str
+acm_names_join(const struct str *names, size_t count, struct arena *arena)
+{
+	struct buffer text = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buffer_put_char(&text, '\n');
+		buffer_put_str(&text, names[i]);
+	}
+	struct str lines = arena_str(arena, buffer_str(&text));
+	buffer_done(&text);
+	return lines;
+}
+
+const struct str *
+acm_names_split(struct str lines, struct arena *arena, size_t *count)
+{
+	size_t n = 0, room = lines.n > 0;
+
+	for (size_t i = 0; i < lines.n; i++)
+		room += lines.p[i] == '\n';
+	struct str *names = ARENA_ARRAY(arena, struct str, room);
+	while (n < room)
+		(void)str_cut(&lines, '\n', &names[n++]);
+	*count = n;
+	return names;
 }

@@ -19,12 +19,26 @@ struct seal_context acm_seal_context(const struct owner *owner, struct str arn, 
 /* The caller's certificate of that ARN. FAULT_INVALID_ARN; FAULT_NOT_FOUND in AWS's words. */
 MUST_CHECK bool acm_record_get(
 	const struct call *call, struct str arn, struct certificate_row *out, struct fault *fault);
+/* FAULT_IN_PROGRESS in AWS's words for a certificate that was never issued, or is not yet. */
+MUST_CHECK bool acm_record_require_issued(
+	const struct call *call, const struct certificate_row *row, struct str arn, struct fault *fault);
 /* The certificate of a row, read again. */
 MUST_CHECK bool acm_record_certificate(
 	const struct certificate_row *row, struct arena *arena, const struct certificate **out, struct fault *fault);
 
+/* The same for those who describe it. Of a certificate that was never issued, what was asked for: subject, DNS names
+ * and key; its `der` is absent, and it has no usages. */
+MUST_CHECK bool acm_record_described(const struct call *call, const struct certificate_row *row,
+	const struct certificate **out, struct fault *fault);
+
 /* A chain as it is stored: DER certificates one after another. And the next of them; false at the end. */
 struct bytes acm_chain_join(const struct certificate *const *chain, size_t count, struct arena *arena);
 bool acm_chain_next(struct bytes *rest, struct bytes *certificate);
+/* As PEM; absent when there is none. */
+struct str acm_chain_render(struct bytes chain, struct arena *arena);
+
+/* Names as certificate_private has them, one a line; and back. */
+struct str acm_names_join(const struct str *names, size_t count, struct arena *arena);
+const struct str *acm_names_split(struct str lines, struct arena *arena, size_t *count);
 
 #endif

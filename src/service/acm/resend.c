@@ -1,4 +1,4 @@
-/* ResendValidationEmail: an imported certificate was validated elsewhere. */
+/* ResendValidationEmail: nothing here waits for validation. */
 #include "service/acm/acm.h"
 #include "service/acm/record.h"
 
@@ -11,7 +11,7 @@ acm_resend_validation_email(
 	if (!acm_record_get(call, in->certificate_arn, &row, fault))
 		return false;
 	return fault_set(fault, FAULT_INVALID_STATE,
-		"Certificate %.*s was imported and is not waiting for validation: there is no validation e-mail to "
-		"send.",
-		STR_ARG(in->certificate_arn));
+		"Certificate %.*s %s and is not waiting for validation: there is no validation e-mail to send.",
+		STR_ARG(in->certificate_arn),
+		row.type == CERTIFICATE_PRIVATE ? "is of a private authority" : "was imported");
 }

@@ -3,7 +3,7 @@
 #include "service/acm/arn.h"
 #include "service/acm/distinguished_name.h"
 #include "service/acm/filter.h"
-#include "service/acm/page_token.h"
+#include "service/acm/page.h"
 #include "service/acm/record.h"
 #include "service/acm/render.h"
 #include "service/acm/usage.h"
@@ -35,7 +35,8 @@ attributes(const struct certificate_row *row, const struct certificate *certific
 {
 	struct acm_x509_attributes *out = ARENA_NEW(arena, struct acm_x509_attributes);
 
-	out->issuer = acm_distinguished_name(certificate->issuer, arena);
+	if (certificate->issuer.n > 0)
+		out->issuer = acm_distinguished_name(certificate->issuer, arena);
 	out->subject = acm_distinguished_name(certificate->subject, arena);
 	out->subject_alternative_names = acm_general_names(certificate, arena);
 	out->extended_key_usages = acm_extended_key_usage_names(certificate, arena);
@@ -44,7 +45,7 @@ attributes(const struct certificate_row *row, const struct certificate *certific
 	out->serial_number = row->serial;
 	out->not_after_ms = row->not_after_ms;
 	out->not_before_ms = row->not_before_ms;
-	out->has_not_after = out->has_not_before = true;
+	out->has_not_after = out->has_not_before = certificate->der.n > 0;
 	return out;
 }
 
@@ -80,7 +81,7 @@ put_result(const struct call *call, const struct certificate_row *row, struct ac
 {
 	const struct certificate *certificate;
 
-	if (!acm_record_certificate(row, call->arena, &certificate, fault))
+	if (!acm_record_described(call, row, &certificate, fault))
 		return false;
 	result->certificate_arn = acm_arn_render(call->arena, call->partition, &call->owner, row->id);
 	result->x509_attributes = attributes(row, certificate, call->arena);

@@ -14,7 +14,7 @@ read_change(struct call *call, struct str arn, struct acm_tag_list list, struct 
 	struct tag_change *change = ARENA_NEW(call->arena, struct tag_change);
 
 	change->arn = arn;
-	if (!acm_arn_resolve(call, arn, &change->id, fault) || !tag_set_read(list, call->arena, &change->set, fault))
+	if (!acm_arn_resolve(call, arn, &change->id, fault) || !acm_tag_set_read(list, call->arena, &change->set, fault))
 		return false;
 	*out = change;
 	return true;
@@ -25,7 +25,7 @@ write_add(struct call *call, struct store_transaction *transaction, void *contex
 {
 	const struct tag_change *change = context;
 
-	if (tag_set_put(transaction, &call->owner, change->id, &change->set, call->arena, fault))
+	if (acm_tag_set_put(transaction, &call->owner, change->id, &change->set, call->arena, fault))
 		return true;
 	return fault->code == FAULT_NOT_FOUND ? acm_arn_not_found(change->arn, fault) : false;
 }

@@ -58,7 +58,7 @@ acm_key_usage_names(const struct certificate *certificate, struct arena *arena)
 {
 	struct acm_key_usage_names list = { ARENA_ARRAY(arena, struct choice, KEY_USAGE_BITS), 0, true };
 
-	if (!certificate->has_key_usage)
+	if (!certificate->has_key_usage && certificate->der.n > 0)
 		list.v[list.n++].v = ACM_KEY_USAGE_NAME_ANY;
 	for (int bit = 0; certificate->has_key_usage && bit < KEY_USAGE_BITS; bit++) {
 		if ((certificate->key_usage & 1u << bit) != 0)
@@ -89,7 +89,7 @@ acm_extended_key_usages(const struct certificate *certificate, struct arena *are
 		list.v[i].oid = certificate->extended_key_usage[i];
 	}
 	/* AWS prints NONE in lists; described, it is a name that has no OID to go with it. */
-	if (!certificate->has_extended_key_usage)
+	if (!certificate->has_extended_key_usage && certificate->der.n > 0)
 		list.v[list.n++].name.v = ACM_EXTENDED_KEY_USAGE_NAME_NONE;
 	return list;
 }

@@ -12,7 +12,7 @@ unsigned acm_key_usage_bits(const struct certificate *certificate);
 unsigned acm_extended_key_usage_bits(const struct certificate *certificate);
 
 /* As DescribeCertificate and as lists print them: key usages in the order of their bits, extended ones in the
- * certificate's. */
+ * certificate's. None of a certificate that was never issued, whose `der` is absent. */
 struct acm_key_usage_list acm_key_usages(const struct certificate *certificate, struct arena *arena);
 struct acm_key_usage_names acm_key_usage_names(const struct certificate *certificate, struct arena *arena);
 struct acm_extended_key_usage_list acm_extended_key_usages(const struct certificate *certificate, struct arena *arena);

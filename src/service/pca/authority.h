@@ -54,6 +54,9 @@ unsigned authority_condition(const struct authority *authority);
 MUST_CHECK bool authority_require(const struct authority *authority, unsigned conditions, struct fault *fault,
 	const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* Its name as its certificate writes it, which whoever compares names octet by octet wants to find in what it signs;
+ * that of its request until it has one. */
+struct bytes authority_name(const struct authority *authority);
 /* What its private key is sealed for. */
 struct seal_context authority_seal_context(const struct authority_row *row, struct str arn);
 /* How many CA certificates may follow below it, by its own certificate and its chain; -1: no limit. And its level in

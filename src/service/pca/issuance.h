@@ -28,15 +28,18 @@ struct issuance_request {
 	bool is_responder;    /* adds id-pkix-ocsp-nocheck, leaves distribution points and AIA out */
 };
 
+struct issuance_opening; /* issuance.c's own: a list that is opened beside the certificate */
+
 struct issuance {
 	const struct authority *authority;
 	const struct template *template;
 	enum signing_algorithm algorithm;
 	struct bytes serial, tbs;
 	uint8_t sha256[INTENTION_HASH_BYTES]; /* of tbs */
-	bool is_self_signed;
+	bool is_self_signed, is_responder;
 	struct str arn;        /* of the certificate */
 	struct issued_row row; /* `certificate` is absent until it is signed */
+	struct issuance_opening *opening;
 };
 
 /* The period as asked for. FAULT_VALIDATION, FAULT_INVALID_ARGS: absurd, in the past, beyond what the authority may
@@ -61,6 +64,9 @@ MUST_CHECK bool issuance_sign(struct call *call, struct issuance *issuance, stru
 /* Inside a write: the certificate takes the intention's place. */
 MUST_CHECK bool issuance_keep(
 	struct call *call, struct store_transaction *transaction, const struct issuance *issuance, struct fault *fault);
+/* To be named with call_committed() beside that write; the context is the issuance. If a list was opened, those who
+ * sign lists are hurried. */
+void issuance_kept(struct call *call, void *issuance);
 
 /* All of it, waiting: for duties. */
 MUST_CHECK bool issuance_run(

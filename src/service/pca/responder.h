@@ -10,8 +10,10 @@ struct responder_answer {
 	int64_t signed_ms, until_ms; /* 0: not to be kept by caches */
 };
 
-/* From the cache alone, without store or signer: on the HTTP thread. False: a worker has to see it. */
-bool responder_answer_cached(const struct call *call, struct bytes request, struct responder_answer *out);
+/* From the cache alone, without store or signer: on the HTTP thread. `authority_id` as for responder_answer(). False: a
+ * worker has to see it. */
+bool responder_answer_cached(
+	const struct call *call, struct str authority_id, struct bytes request, struct responder_answer *out);
 /* Never fails: what cannot be answered is malformedRequest, tryLater, internalError or unauthorized. `authority_id`
  * (absent: any) is the one the URL names: certificates of another issuer are then unauthorized. The fault, if its code
  * is set, is for the log. */

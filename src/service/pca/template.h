@@ -2,7 +2,7 @@
 #ifndef CHANCERY_SERVICE_PCA_TEMPLATE_H
 #define CHANCERY_SERVICE_PCA_TEMPLATE_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum template_crl_source {
 	TEMPLATE_CRL_NONE = 0,       /* roots: "N/A" */
@@ -32,8 +32,9 @@ extern const struct template templates[];
 extern const size_t template_count;
 
 #define TEMPLATE_DEFAULT "EndEntityCertificate/V1"
-/* By an ARN of this partition; NULL: there is none such. And back. */
+/* By an ARN of this partition, or by its name; NULL: there is none such. And the ARN of a name. */
 const struct template *template_find(struct str arn, const char *partition);
 const struct template *template_named(struct str name);
+struct str template_arn(struct arena *arena, const char *partition, struct str name);
 
 #endif

@@ -72,6 +72,20 @@ TEST(moment, reads_numbers_and_iso_8601)
 	arena_reset(&arena);
 }
 
+TEST(moment, reads_milliseconds)
+{
+	int64_t ms = 7;
+
+	in_zone("EST5");
+	CHECK(moment_read_ms(STR("2025-11-21T08:05:54.123000+00:00"), &arena, &ms) && ms == INT64_C(1763712354123));
+	CHECK(moment_read_ms(STR("1970-01-01"), &arena, &ms) && ms == 18000000);
+	CHECK(moment_read_ms(STR("-1.5"), &arena, &ms) && ms == -1500);
+	CHECK(!moment_read_ms(STR("253402300800"), &arena, &ms) && ms == -1500);
+	CHECK(!moment_read_ms(STR("soon"), &arena, &ms));
+	CHECK(!moment_read_ms((struct str){ 0 }, &arena, &ms));
+	arena_reset(&arena);
+}
+
 TEST(moment, refuses_what_is_no_time)
 {
 	static const char *const texts[] = { "", "-", ".", "1.", ".5", "1.2.3", "now", "2025-13-01", "2025-02-29",

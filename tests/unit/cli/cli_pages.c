@@ -133,4 +133,113 @@ TEST(pages, are_turned_by_hand_when_the_user_does)
 	arena_done(&arena);
 }
 
+/* What a walk was handed, page by page: "0,1;2,3;". */
+struct walked {
+	struct shelf shelf; /* first, so that turn() finds it */
+	struct buffer seen;
+	bool enough;
+};
+
+static bool
+note_items(void *context, const struct value *items)
+{
+	struct walked *walked = context;
+
+	for (size_t i = 0; i < items->count; i++)
+		buffer_printf(&walked->seen, "%s%.*s", i > 0 ? "," : "", STR_ARG(items->items[i].value->text));
+	buffer_put_char(&walked->seen, ';');
+	return !walked->enough;
+}
+
+static bool
+turn_at_most_two(void *context, const struct value *input, struct value **answer)
+{
+	struct value *narrow = value_new(VALUE_MAP, &arena);
+	const struct value *token = value_get(input, STR("NextToken"));
+
+	CHECK(value_get(input, STR("MaxItems")) != NULL);
+	if (token != NULL)
+		value_set(narrow, STR("NextToken"), value_string(token->text, &arena), &arena);
+	return turn(context, narrow, answer);
+}
+
+static bool
+walk(struct walked *walked, int64_t limit, pages_call *call, bool *more, struct fault *fault)
+{
+	struct arena page = { 0 };
+	const struct pages_walk plan = {
+		.operation = service_command(&acm_service, STR("list-certificates")),
+		.input = value_new(VALUE_MAP, &arena),
+		.limit = limit,
+		.call = call,
+		.take = note_items,
+		.context = walked,
+		.page = &page,
+		.arena = &arena,
+	};
+	bool done = pages_walk(&plan, more, fault);
+
+	arena_done(&page);
+	return done;
+}
+
+TEST(pages, are_walked_through_to_the_end_or_the_limit)
+{
+	static const struct {
+		int64_t limit;
+		const char *seen;
+		bool more;
+	} cases[] = {
+		{ -1, "0,1;2,3;4;", false },
+		{ 1, "0;", true },
+		{ 2, "0,1;", true },
+		{ 3, "0,1;2;", true },
+		{ 4, "0,1;2,3;", true },
+		{ 5, "0,1;2,3;4;", false },
+		{ 6, "0,1;2,3;4;", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		struct walked walked = { .shelf = { .page = 2 } };
+		struct fault fault = { 0 };
+		bool more = false;
+		CHECK_OK(walk(&walked, cases[i].limit, turn_at_most_two, &more, &fault), fault);
+		CHECK_TEXT(buffer_str(&walked.seen), cases[i].seen);
+		CHECK(more == cases[i].more);
+		buffer_done(&walked.seen);
+	}
+	arena_reset(&arena);
+}
+
+TEST(pages, are_asked_for_as_large_as_may_be)
+{
+	struct walked walked = { 0 };
+	struct fault fault = { 0 };
+	bool more = true;
+
+	CHECK_OK(walk(&walked, -1, turn, &more, &fault), fault);
+	assert_int_equal(walked.shelf.calls, 1);
+	CHECK(!more);
+	buffer_done(&walked.seen);
+	arena_reset(&arena);
+}
+
+TEST(pages, walks_end_where_they_are_refused)
+{
+	struct walked stuck = { .shelf = { .page = 2, .stuck = true } };
+	struct walked full = { .shelf = { .page = 2 }, .enough = true };
+	struct fault fault = { 0 };
+	bool more;
+
+	CHECK(!walk(&stuck, -1, turn_at_most_two, &more, &fault));
+	CHECK(strstr(fault.say, "same next token was received twice") != NULL);
+	fault = (struct fault){ 0 };
+	CHECK(!walk(&full, -1, turn_at_most_two, &more, &fault));
+	CHECK(fault.code == FAULT_NONE);
+	CHECK_TEXT(buffer_str(&full.seen), "0,1;");
+	buffer_done(&stuck.seen);
+	buffer_done(&full.seen);
+	arena_done(&arena);
+}
+
 TEST_MAIN("cli/pages");

@@ -79,6 +79,8 @@ prepare(struct visit *visit)
 
 	call->now_ms = clock_now_ms(&office.clock);
 	call->write = NULL;
+	call->committed = NULL;
+	call->next = NULL;
 	memset(&visit->fault, 0, sizeof visit->fault);
 }
 
@@ -98,6 +100,7 @@ visit_begin(struct visit *visit, const char *account, const char *region)
 		.partition = "aws",
 	};
 	visit->call.principal.account = str_of(account);
+	visit->call.principal.user = STR("alice");
 	prepare(visit);
 }
 
@@ -114,18 +117,10 @@ visit_end(struct visit *visit)
 	arena_done(&visit->arena);
 }
 
-static bool
-run_write(struct store_transaction *transaction, void *context, struct fault *fault)
-{
-	struct call *call = context;
-
-	return call->write(call, transaction, call->write_context, fault);
-}
-
 bool
 visit_commit(struct visit *visit)
 {
-	return visit->call.write == NULL || store_apply(office.store, run_write, &visit->call, &visit->fault);
+	return call_finish(&visit->call, &visit->fault);
 }
 
 bool

@@ -13,7 +13,10 @@
 #define CHANCERY_TESTS_OFFICE_H
 
 #include "service/acm/acm.h"
+#include "service/own/own.h"
+#include "service/pca/pca.h"
 #include "signer/signer.h"
+#include "store/authority.h"
 
 #include "papers.h"
 
@@ -53,7 +56,7 @@ void visit_begin(struct visit *visit, const char *account, const char *region);
 void visit_end(struct visit *visit);
 /* The same caller's next call: what the last one decoded and wrote is forgotten. */
 void visit_again(struct visit *visit);
-/* Commits what the handler named, as the daemon does. */
+/* Does what the handler named, step by step, as the daemon does. */
 bool visit_commit(struct visit *visit);
 
 /* Imports as a new certificate and keeps its ARN. */
@@ -64,6 +67,25 @@ void visit_keep(struct visit *visit, struct wish wish, char arn[ARN_TEXT_BYTES])
 /* Of that ARN, as the caller sees it. */
 const struct acm_certificate_detail *visit_describe(struct visit *visit, const char *arn);
 
-#define DO(visit, name, ...) (acm_##name(&(visit)->call, __VA_ARGS__, &(visit)->fault) && visit_commit(visit))
+/* An authority of the caller's. NULL and 0 are defaults. */
+struct authority_wish {
+	const char *common_name; /* "Example Root", or "Example Sub" */
+	enum signing_key key;    /* P-256 */
+	const char *parent;      /* ARN of who signs it; NULL: it is a root */
+	const char *template;    /* that the parent signs it by; "SubordinateCACertificate_PathLen3/V1" */
+	int64_t days;            /* its certificate's; ten years, and five of a subordinate */
+	const char *revocation;  /* JSON; no CRL, no OCSP */
+	bool short_lived;
+	bool pending; /* it has no certificate yet */
+};
+void visit_authority(struct visit *visit, struct authority_wish wish, char arn[ARN_TEXT_BYTES]);
+/* Puts it into another state, as if an operation had. */
+void visit_set_state(struct visit *visit, const char *arn, enum authority_state state);
+/* Gives it this resource policy, unchecked. */
+void visit_set_policy(struct visit *visit, const char *arn, const char *policy);
+
+#define DO_IN(service, visit, name, ...)                                                                               \
+	(service##_##name(&(visit)->call, __VA_ARGS__, &(visit)->fault) && visit_commit(visit))
+#define DO(visit, name, ...) DO_IN(acm, visit, name, __VA_ARGS__)
 
 #endif

@@ -148,3 +148,35 @@ papers_make(struct arena *arena, struct wish wish)
 	X509_free(certificate);
 	return papers;
 }
+
+static void
+put_request_extension(STACK_OF(X509_EXTENSION) * *list, const char *name, const char *value)
+{
+	X509V3_CTX context;
+
+	X509V3_set_ctx_nodb(&context);
+	X509V3_set_ctx(&context, NULL, NULL, NULL, NULL, 0);
+	X509_EXTENSION *extension = X509V3_EXT_nconf(NULL, &context, name, value);
+	must(extension != NULL && X509v3_add_ext(list, extension, -1) != NULL);
+	X509_EXTENSION_free(extension);
+}
+
+struct bytes
+papers_request(struct arena *arena, struct request_wish wish)
+{
+	X509_REQ *request = X509_REQ_new();
+	STACK_OF(X509_EXTENSION) *extensions = NULL;
+	EVP_PKEY *key = shared_key(wish.key);
+	BIO *bio = BIO_new(BIO_s_mem());
+
+	must(X509_REQ_set_version(request, X509_REQ_VERSION_1) == 1 && X509_REQ_set_pubkey(request, key) == 1);
+	put_name(X509_REQ_get_subject_name(request), wish.subject);
+	for (size_t i = 0; i < REQUEST_EXTENSIONS && wish.extensions[i][0] != NULL; i++)
+		put_request_extension(&extensions, wish.extensions[i][0], wish.extensions[i][1]);
+	if (extensions != NULL)
+		must(X509_REQ_add_extensions(request, extensions) == 1);
+	must(X509_REQ_sign(request, key, EVP_sha256()) > 0 && PEM_write_bio_X509_REQ(bio, request) == 1);
+	sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+	X509_REQ_free(request);
+	return bio_bytes(bio, arena);
+}

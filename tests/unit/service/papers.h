@@ -30,4 +30,15 @@ struct papers {
 
 struct papers papers_make(struct arena *arena, struct wish wish);
 
+/* A request for a certificate (PKCS #10), signed by the kind's key. */
+enum { REQUEST_EXTENSIONS = 8 };
+struct request_wish {
+	const char *subject; /* as above; NULL: none */
+	enum paper_key key;
+	/* As OpenSSL's configuration has them: { "subjectAltName", "critical,DNS:example.com" },
+	 * { "1.2.3.4", "DER:0500" }. */
+	const char *extensions[REQUEST_EXTENSIONS][2];
+};
+struct bytes papers_request(struct arena *arena, struct request_wish wish); /* PEM */
+
 #endif

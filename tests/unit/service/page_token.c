@@ -1,8 +1,9 @@
-#include "service/acm/page_token.h"
+#include "service/page_token.h"
 
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "service/acm/page.h"
 #include "test.h"
 
 static struct service_settings settings = { .page_token_key = { 1, 2, 3 } };
@@ -19,12 +20,18 @@ static const struct store_filter *const leaves[] = { &leaf };
 static const struct store_filter tree = { .kind = STORE_FILTER_AND, .children = leaves, .child_count = 1 };
 static const struct store_query query = { .filter = &tree, .sort = STORE_NOT_AFTER, .limit = 10 };
 
+static struct bytes
+bound(const struct store_query *which)
+{
+	return page_binding(which, &arena);
+}
+
 static struct str
 sealed(void)
 {
 	struct call call = caller();
 
-	return page_token_seal(&call, "ListCertificates", &query, STR("here it ended"));
+	return page_token_seal(&call, "ListCertificates", bound(&query), STR("here it ended"));
 }
 
 TEST(page_token, opens_what_it_sealed)
@@ -32,7 +39,7 @@ TEST(page_token, opens_what_it_sealed)
 	struct call call = caller();
 	struct str after;
 
-	CHECK(page_token_open(&call, "ListCertificates", &query, sealed(), &after));
+	CHECK(page_token_open(&call, "ListCertificates", bound(&query), sealed(), &after));
 	CHECK_TEXT(after, "here it ended");
 	arena_reset(&arena);
 }
@@ -42,8 +49,8 @@ TEST(page_token, is_absent_for_the_last_page_and_for_the_first)
 	struct call call = caller();
 	struct str after = STR("x");
 
-	CHECK(page_token_seal(&call, "ListCertificates", &query, (struct str){ 0 }).p == NULL);
-	CHECK(page_token_open(&call, "ListCertificates", &query, (struct str){ 0 }, &after));
+	CHECK(page_token_seal(&call, "ListCertificates", bound(&query), (struct str){ 0 }).p == NULL);
+	CHECK(page_token_open(&call, "ListCertificates", bound(&query), (struct str){ 0 }, &after));
 	CHECK(after.p == NULL);
 }
 
@@ -55,7 +62,7 @@ TEST(page_token, may_be_used_with_another_page_size)
 
 	larger.limit = 500;
 	larger.now_ms = 77;
-	CHECK(page_token_open(&call, "ListCertificates", &larger, sealed(), &after));
+	CHECK(page_token_open(&call, "ListCertificates", bound(&larger), sealed(), &after));
 	arena_reset(&arena);
 }
 
@@ -64,7 +71,7 @@ TEST(page_token, is_bound_to_the_operation)
 	struct call call = caller();
 	struct str after;
 
-	CHECK(!page_token_open(&call, "SearchCertificates", &query, sealed(), &after));
+	CHECK(!page_token_open(&call, "SearchCertificates", bound(&query), sealed(), &after));
 	arena_reset(&arena);
 }
 
@@ -76,9 +83,9 @@ TEST(page_token, is_bound_to_the_owner)
 	other_account.owner.account = STR("2");
 	other_region.owner.region = STR("eu-west-1");
 	shifted.owner = (struct owner){ STR("1e"), STR("u-central-1") };
-	CHECK(!page_token_open(&other_account, "ListCertificates", &query, sealed(), &after));
-	CHECK(!page_token_open(&other_region, "ListCertificates", &query, sealed(), &after));
-	CHECK(!page_token_open(&shifted, "ListCertificates", &query, sealed(), &after));
+	CHECK(!page_token_open(&other_account, "ListCertificates", bound(&query), sealed(), &after));
+	CHECK(!page_token_open(&other_region, "ListCertificates", bound(&query), sealed(), &after));
+	CHECK(!page_token_open(&shifted, "ListCertificates", bound(&query), sealed(), &after));
 	arena_reset(&arena);
 }
 
@@ -90,8 +97,8 @@ TEST(page_token, is_bound_to_the_order)
 
 	other_sort.sort = STORE_CREATED;
 	other_direction.descending = true;
-	CHECK(!page_token_open(&call, "ListCertificates", &other_sort, sealed(), &after));
-	CHECK(!page_token_open(&call, "ListCertificates", &other_direction, sealed(), &after));
+	CHECK(!page_token_open(&call, "ListCertificates", bound(&other_sort), sealed(), &after));
+	CHECK(!page_token_open(&call, "ListCertificates", bound(&other_direction), sealed(), &after));
 	arena_reset(&arena);
 }
 
@@ -115,10 +122,10 @@ TEST(page_token, is_bound_to_every_part_of_the_filter)
 		const struct store_filter *children[] = { &changed[i] };
 		struct store_filter changed_tree = { .kind = STORE_FILTER_AND, .children = children, .child_count = 1 };
 		struct store_query other = { .filter = &changed_tree, .sort = query.sort };
-		CHECK(!page_token_open(&call, "ListCertificates", &other, sealed(), &after));
+		CHECK(!page_token_open(&call, "ListCertificates", bound(&other), sealed(), &after));
 	}
 	without.filter = NULL;
-	CHECK(!page_token_open(&call, "ListCertificates", &without, sealed(), &after));
+	CHECK(!page_token_open(&call, "ListCertificates", bound(&without), sealed(), &after));
 	arena_reset(&arena);
 }
 
@@ -129,7 +136,7 @@ TEST(page_token, is_bound_to_the_key)
 	struct str after, token = sealed();
 
 	call.settings = &other_settings;
-	CHECK(!page_token_open(&call, "ListCertificates", &query, token, &after));
+	CHECK(!page_token_open(&call, "ListCertificates", bound(&query), token, &after));
 	arena_reset(&arena);
 }
 
@@ -146,10 +153,10 @@ TEST(page_token, refuses_any_changed_byte_and_any_shorter_token)
 		memcpy(changed, plain.p, plain.n);
 		changed[i] ^= 1;
 		base64_encode(&text, (struct bytes){ changed, plain.n }, 0);
-		CHECK(!page_token_open(&call, "ListCertificates", &query, buffer_str(&text), &after));
+		CHECK(!page_token_open(&call, "ListCertificates", bound(&query), buffer_str(&text), &after));
 		buffer_reset(&text);
 		base64_encode(&text, (struct bytes){ plain.p, i }, 0);
-		CHECK(!page_token_open(&call, "ListCertificates", &query, buffer_str(&text), &after));
+		CHECK(!page_token_open(&call, "ListCertificates", bound(&query), buffer_str(&text), &after));
 		buffer_done(&text);
 	}
 	arena_reset(&arena);
@@ -162,7 +169,7 @@ TEST(page_token, refuses_what_is_no_base64)
 	struct str after;
 
 	for (size_t i = 0; i < ARRAY_COUNT(odd); i++)
-		CHECK(!page_token_open(&call, "ListCertificates", &query, str_of(odd[i]), &after));
+		CHECK(!page_token_open(&call, "ListCertificates", bound(&query), str_of(odd[i]), &after));
 	arena_done(&arena);
 }
 

@@ -1,0 +1,178 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "cli/age.h"
+#include "cli/ca.h"
+#include "cli/moment.h"
+
+struct str
+ca_id(struct str arn)
+{
+	struct str head;
+
+	while (str_cut(&arn, '/', &head))
+		continue;
+	return head;
+}
+
+struct str
+ca_template(struct str arn)
+{
+	struct str rest = arn;
+	struct str head;
+
+	return str_cut(&rest, '/', &head) ? rest : arn;
+}
+
+struct str
+ca_serial(struct str serial, struct arena *arena)
+{
+	char *out = arena_alloc(arena, serial.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < serial.n; i++)
+		if (serial.p[i] != ':')
+			out[n++] = (char)tolower((unsigned char)serial.p[i]);
+	return (struct str){ out, n };
+}
+
+/* The members of ASN1Subject with the short names of RFC 4514 and X.520; an attribute by OID that is one of them. */
+static const struct {
+	const char *member;
+	const char *oid;
+	const char *short_name;
+} attributes[] = {
+	{ "Country", "2.5.4.6", "C" },
+	{ "Organization", "2.5.4.10", "O" },
+	{ "OrganizationalUnit", "2.5.4.11", "OU" },
+	{ "DistinguishedNameQualifier", "2.5.4.46", "dnQualifier" },
+	{ "State", "2.5.4.8", "ST" },
+	{ "CommonName", "2.5.4.3", "CN" },
+	{ "SerialNumber", "2.5.4.5", "serialNumber" },
+	{ "Locality", "2.5.4.7", "L" },
+	{ "Title", "2.5.4.12", "title" },
+	{ "Surname", "2.5.4.4", "SN" },
+	{ "GivenName", "2.5.4.42", "GN" },
+	{ "Initials", "2.5.4.43", "initials" },
+	{ "Pseudonym", "2.5.4.65", "pseudonym" },
+	{ "GenerationQualifier", "2.5.4.44", "generationQualifier" },
+};
+#define OID_COMMON_NAME "2.5.4.3"
+
+static const struct value *
+subject_of(const struct value *authority)
+{
+	return value_get(value_get(authority, STR("CertificateAuthorityConfiguration")), STR("Subject"));
+}
+
+static const char *
+short_name(struct str oid)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(attributes); i++)
+		if (str_is(oid, attributes[i].oid))
+			return attributes[i].short_name;
+	return NULL;
+}
+
+static void
+put_attribute(struct buffer *out, struct str type, struct str text)
+{
+	if (text.p == NULL)
+		return;
+	if (out->n > 0)
+		buffer_put_char(out, ',');
+	buffer_put_str(out, type);
+	buffer_put_char(out, '=');
+	buffer_put_str(out, text);
+}
+
+struct str
+ca_subject(const struct value *authority, struct arena *arena)
+{
+	const struct value *subject = subject_of(authority);
+	const struct value *custom = value_get(subject, STR("CustomAttributes"));
+	struct buffer out = { 0 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(attributes); i++)
+		put_attribute(&out, str_of(attributes[i].short_name), value_text(subject, attributes[i].member));
+	for (size_t i = 0; custom != NULL && i < custom->count; i++) {
+		struct str oid = value_text(custom->items[i].value, "ObjectIdentifier");
+		const char *known = short_name(oid);
+		put_attribute(&out, known != NULL ? str_of(known) : oid, value_text(custom->items[i].value, "Value"));
+	}
+	struct str text = arena_str(arena, buffer_str(&out));
+	buffer_done(&out);
+	return text;
+}
+
+struct str
+ca_name(const struct value *authority, struct arena *arena)
+{
+	const struct value *subject = subject_of(authority);
+	const struct value *custom = value_get(subject, STR("CustomAttributes"));
+	struct str name = value_text(subject, "CommonName");
+
+	for (size_t i = 0; name.p == NULL && custom != NULL && i < custom->count; i++)
+		if (str_is(value_text(custom->items[i].value, "ObjectIdentifier"), OID_COMMON_NAME))
+			name = value_text(custom->items[i].value, "Value");
+	return name.p != NULL ? name : ca_subject(authority, arena);
+}
+
+struct str
+ca_age(const struct ca *ca, const struct value *object, const char *member, struct arena *arena)
+{
+	int64_t ms;
+
+	if (!moment_read_ms(value_text(object, member), arena, &ms))
+		return (struct str){ 0 };
+	return age_render(ms, ca->now_ms, arena);
+}
+
+struct str
+ca_moment(const struct ca *ca, const struct value *object, const char *member, struct arena *arena)
+{
+	struct str age = ca_age(ca, object, member, arena);
+
+	if (age.p == NULL)
+		return age;
+	return arena_printf(arena, "%.*s (%.*s)", STR_ARG(value_text(object, member)), STR_ARG(age));
+}
+
+/* KEY_COMPROMISE <-> key-compromise */
+static char *
+enum_word(const char *text, bool to_upper, struct arena *arena)
+{
+	size_t n = strlen(text);
+	char *out = arena_alloc(arena, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c == '-' || c == '_')
+			out[i] = to_upper ? '_' : '-';
+		else
+			out[i] = (char)(to_upper ? toupper(c) : tolower(c));
+	}
+	return out;
+}
+
+const char *
+ca_enum(const struct shape *shape, const char *word, struct arena *arena)
+{
+	const char *wanted = enum_word(word, true, arena);
+
+	for (size_t i = 0; shape->values[i] != NULL; i++)
+		if (strcmp(shape->values[i], wanted) == 0)
+			return shape->values[i];
+	return NULL;
+}
+
+struct str
+ca_enum_words(const struct shape *shape, struct arena *arena)
+{
+	struct str words = STR("");
+
+	for (size_t i = 0; shape->values[i] != NULL; i++)
+		words = arena_printf(arena, "%.*s%s%s", STR_ARG(words), i > 0 ? ", " : "",
+			enum_word(shape->values[i], false, arena));
+	return words;
+}

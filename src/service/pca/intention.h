@@ -1,0 +1,11 @@
+/* intention.h — for a server that starts: what its predecessor has left behind. */
+#ifndef CHANCERY_SERVICE_PCA_INTENTION_H
+#define CHANCERY_SERVICE_PCA_INTENTION_H
+
+#include "store/store.h"
+
+/* Gives up every intention that is there. Only by the one server of a store, before it serves: nobody else can be at
+ * work on one. The later ones are intention_duty()'s. */
+MUST_CHECK bool intention_inherit(struct store *store, int64_t now_ms, struct fault *fault);
+
+#endif
