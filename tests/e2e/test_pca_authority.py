@@ -600,3 +600,23 @@ def test_a_policy_for_one_account_is_none_for_another(pca, stranger):
     assert ca.refusal(stranger.describe_certificate_authority, CertificateAuthorityArn=made.arn)[0] in (
         'AccessDeniedException', 'ResourceNotFoundException')
     assert made.arn not in arns(stranger, ResourceOwner='OTHER_ACCOUNTS')
+
+
+# ---- Quotas ----
+
+def test_an_account_has_as_many_authorities_as_its_quota(start_server):
+    """A deleted one counts until its window ends."""
+    pca = start_server('--quota-authorities', '2').boto(service='acm-pca')
+    first, _ = ca.create(pca), ca.create(pca)
+    pca.delete_certificate_authority(CertificateAuthorityArn=first.arn)
+    code, words = ca.refusal(pca.create_certificate_authority, CertificateAuthorityType='ROOT',
+                             CertificateAuthorityConfiguration=ca.configuration('Third'))
+    assert code == 'LimitExceededException' and '2' in words
+
+
+def test_an_authority_issues_as_many_certificates_as_its_quota(start_server):
+    made = ca.root(start_server('--quota-issued', '3').boto(service='acm-pca'))
+    for _ in range(2):
+        made.issue(ca.csr_of_one())
+    code, words = made.refuses(ca.csr_of_one())
+    assert code == 'LimitExceededException' and '3' in words

@@ -490,6 +490,18 @@ def test_every_rule_of_this_import_has_a_name(chancery):
     assert all(r['Relaxable'] or r['WhyNot'] for r in rules)
 
 
+def test_an_authority_without_a_key_identifier_is_told_by_the_hash_of_its_key(pca):
+    """What it issues has it in its authorityKeyIdentifier (RFC 5280, 4.2.1.2, method 1)."""
+    root = pki.issue(pki.name(CN='Bare Root'), key=pki.shared_key('EC_prime256v1', 94), ca=True)
+    made = ca.create(pca, subject='Bare Subordinate')
+    request = x509.load_pem_x509_csr(made.csr().encode())
+    holder = type('Key', (), {'public_key': lambda self: request.public_key()})()
+    made.install(pki.issue(request.subject, issuer=root, key=holder, ca=True).pem, root.pem)
+    leaf = ca.load(made.issue(ca.csr_of_one()))
+    identifier = leaf.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    assert identifier == x509.SubjectKeyIdentifier.from_public_key(request.public_key()).digest
+
+
 # ---- Renewal ----
 
 def test_a_renewal_keeps_the_key_and_goes_on_issuing(pca, external):

@@ -573,6 +573,22 @@ def test_a_restart_keeps_what_was_revoked(start_server, tmp_path):
     assert 'leaf.pem: good' in ask(tmp_path, good, root).stdout
 
 
+def test_answers_that_must_be_signed_have_a_rate_and_those_from_the_cache_have_none(start_server, tmp_path):
+    url = f'127.0.0.1:{ca.free_port()}'
+    server = start_server('--pki-listen', url, '--public-url', f'http://{url}', '--ocsp-sign-rate', '3')
+    made = ca.root(server.boto(service='acm-pca'), 'Rated Root', RevocationConfiguration={'OcspConfiguration': {'Enabled': True}})
+    pem, root = made.issue(ca.csr()[0]), made.pem
+    ask(tmp_path, pem, root, '-no_nonce')
+    plain, fresh = (ocsp_request(tmp_path, pem, root, option) for option in ('-no_nonce', '-nonce'))
+
+    def answers(request):
+        return [ocsp_status(fetch(responder(pem), data=request, Content_Type='application/ocsp-request')[2]) for _ in range(30)]
+
+    signed = answers(fresh)
+    assert 'GOOD' in signed and 'TRY_LATER' in signed
+    assert answers(plain) == ['GOOD'] * 30
+
+
 # ---- nginx ----
 
 class Nginx:
