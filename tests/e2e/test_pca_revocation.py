@@ -574,19 +574,29 @@ def test_a_restart_keeps_what_was_revoked(start_server, tmp_path):
 
 
 def test_answers_that_must_be_signed_have_a_rate_and_those_from_the_cache_have_none(start_server, tmp_path):
+    """Beyond the rate a nonce is left unanswered if there is an answer without; otherwise it is tryLater."""
+    from cryptography.x509 import ocsp
     url = f'127.0.0.1:{ca.free_port()}'
     server = start_server('--pki-listen', url, '--public-url', f'http://{url}', '--ocsp-sign-rate', '3')
     made = ca.root(server.boto(service='acm-pca'), 'Rated Root', RevocationConfiguration={'OcspConfiguration': {'Enabled': True}})
-    pem, root = made.issue(ca.csr()[0]), made.pem
-    ask(tmp_path, pem, root, '-no_nonce')
-    plain, fresh = (ocsp_request(tmp_path, pem, root, option) for option in ('-no_nonce', '-nonce'))
+    root, known, other = made.pem, made.issue(ca.csr()[0]), made.issue(ca.csr()[0])
+    ask(tmp_path, known, root, '-no_nonce')
+    requests = {name: ocsp_request(tmp_path, pem, root, option) for name, pem, option in (
+        ('plain', known, '-no_nonce'), ('fresh', known, '-nonce'), ('other', other, '-nonce'))}
 
-    def answers(request):
-        return [ocsp_status(fetch(responder(pem), data=request, Content_Type='application/ocsp-request')[2]) for _ in range(30)]
+    def answers(name):
+        return [fetch(responder(known), data=requests[name], Content_Type='application/ocsp-request')[2] for _ in range(30)]
 
-    signed = answers(fresh)
-    assert 'GOOD' in signed and 'TRY_LATER' in signed
-    assert answers(plain) == ['GOOD'] * 30
+    def has_nonce(der):
+        return any(isinstance(e.value, x509.OCSPNonce) for e in ocsp.load_der_ocsp_response(der).extensions)
+
+    start = time.monotonic()
+    fresh = answers('fresh')
+    allowed = 3 * (int(time.monotonic() - start) + 2)
+    assert {ocsp_status(der) for der in fresh} == {'GOOD'}
+    assert 1 <= sum(map(has_nonce, fresh)) <= allowed
+    assert 'TRY_LATER' in {ocsp_status(der) for der in answers('other')}
+    assert {ocsp_status(der) for der in answers('plain')} == {'GOOD'}
 
 
 # ---- nginx ----
