@@ -1,5 +1,5 @@
-"""kill -9 while certificates are issued and revoked: no serial is used twice, what was acknowledged is there, and nothing
-is signed that the store does not know."""
+"""kill -9 while certificates are issued and revoked: no serial is used twice, what was acknowledged is there, and
+nothing is signed that the store does not know."""
 import threading
 import time
 
@@ -16,7 +16,8 @@ class Load:
 
     def __init__(self, server, arn):
         self.issued, self.revoked, self.lock = {}, set(), threading.Lock()
-        self.threads = [threading.Thread(target=self.work, args=(server.boto(service='acm-pca'), arn)) for _ in range(THREADS)]
+        self.threads = [threading.Thread(target=self.work, args=(
+            server.boto(service='acm-pca'), arn)) for _ in range(THREADS)]
 
     def work(self, client, arn):
         import botocore.exceptions
@@ -81,7 +82,8 @@ def test_kill_9_while_issuing(running):
         kept = authority.get(certificate)[0]
         assert pem is None or kept == pem
     listed = {}
-    pages = server.boto(service='chancery').get_paginator('list_issued_certificates').paginate(CertificateAuthorityArn=arn)
+    pages = server.boto(service='chancery').get_paginator(
+        'list_issued_certificates').paginate(CertificateAuthorityArn=arn)
     for page in pages:
         for row in page['IssuedCertificates']:
             assert row['CertificateArn'] not in listed

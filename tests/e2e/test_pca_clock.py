@@ -30,7 +30,8 @@ class Later:
         return json.loads(done.stdout) if check and done.stdout else done.stderr
 
     def status(self, arn):
-        return self.aws('describe-certificate-authority', '--certificate-authority-arn', arn)['CertificateAuthority']['Status']
+        return self.aws('describe-certificate-authority', '--certificate-authority-arn',
+                        arn)['CertificateAuthority']['Status']
 
 
 @pytest.fixture
@@ -63,7 +64,8 @@ def test_lists_and_responders_are_made_anew_in_time(aged, tmp_path):
         ca.wait_for(lambda: len(x509.load_der_x509_crl(fetch(url))) == 1)
         for name, text in (('leaf.pem', pem), ('issuer.pem', made.pem)):
             (tmp_path / name).write_text(text)
-        ca.openssl('ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', '-no_nonce', '-reqout', 'request', cwd=tmp_path)
+        ca.openssl('ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem',
+                   '-no_nonce', '-reqout', 'request', cwd=tmp_path)
         responder = ca.openssl('x509', '-noout', '-ocsp_uri', stdin=pem).stdout.strip()
         request = (tmp_path / 'request').read_bytes()
 
@@ -93,8 +95,10 @@ def test_lists_and_responders_are_made_anew_in_time(aged, tmp_path):
     assert renewed.certificates[0].not_valid_before > answer.certificates[0].not_valid_before
     assert renewed.certificate_status is ocsp.OCSPCertStatus.REVOKED
     # By its own clock it is asked and verified as ever.
-    done = subprocess.run(['/usr/bin/openssl', 'ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', '-url', responder, '-CAfile',
-                           'issuer.pem'], cwd=tmp_path, env=later.server.environment() | later.moved, capture_output=True, text=True,
+    done = subprocess.run(['/usr/bin/openssl', 'ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', '-url', responder,
+                           '-CAfile',
+                           'issuer.pem'], cwd=tmp_path, env=later.server.environment() | later.moved,
+                           capture_output=True, text=True,
                           check=False)
     assert 'leaf.pem: revoked' in done.stdout and 'Response verify OK' in done.stderr
 
@@ -115,7 +119,8 @@ def test_an_authority_expires_and_one_that_was_deleted_is_gone(aged):
     later.aws('restore-certificate-authority', '--certificate-authority-arn', kept)
     assert later.status(kept) == 'DISABLED'
     for operation in ('restore', 'describe'):
-        assert 'ResourceNotFoundException' in later.aws(f'{operation}-certificate-authority', '--certificate-authority-arn', deleted,
+        assert 'ResourceNotFoundException' in later.aws(f'{operation}-certificate-authority',
+                                                        '--certificate-authority-arn', deleted,
                                                         check=False)
     listed = later.aws('list-certificate-authorities')['CertificateAuthorities']
     assert {a['Arn'] for a in listed} == {short, resting, kept}

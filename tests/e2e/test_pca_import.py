@@ -56,7 +56,8 @@ def test_a_subordinate_under_our_own_root(pca, own_root):
 def test_a_subordinate_under_a_root_elsewhere(pca, external):
     made = ca.create(pca, subject='Subordinate Of Elsewhere')
     request = made.csr()
-    assert ca.openssl('req', '-verify', '-noout', stdin=request).stderr.strip() in ('verify OK', 'Certificate request self-signature verify OK')
+    assert ca.openssl('req', '-verify', '-noout', stdin=request).stderr.strip() in ('verify OK',
+                      'Certificate request self-signature verify OK')
     pem = external.sign(request)
     made.install(pem, external.pem)
     assert made.status == 'ACTIVE'
@@ -94,7 +95,8 @@ def issue(subject, *, key, issuer=None, extensions=(), **options):
     own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     above = x509.AuthorityKeyIdentifier.from_issuer_public_key((issuer.key if issuer else key).public_key())
     identifiers = [(own, False)] if issuer is None else [(own, False), (above, False)]
-    return pki.issue(subject, issuer=issuer, key=key, extensions=[*extensions, *identifiers], **({'ca': True} | options))
+    return pki.issue(subject, issuer=issuer, key=key, extensions=[*extensions, *identifiers],
+                     **({'ca': True} | options))
 
 
 def foreign_root(cn='Foreign Root', slot=81, **options):
@@ -132,7 +134,8 @@ def test_p3_a_certificate_over_32_kb(waiting, pki_server):
                                       'Certificate': base64.b64encode(b'a' * 32769).decode()},
                                      'ImportCertificateAuthorityCertificate', service='acm-pca')
     assert status == 400 and answer['__type'].endswith('ValidationException')
-    assert "'certificate' failed to satisfy constraint: Member must have length less than or equal to 32768" in answer['message']
+    assert "'certificate' failed to satisfy constraint: Member must have length less than or equal to 32768" in answer[
+        'message']
 
 
 def test_p3_a_certificate_of_32_kb_is_read(waiting, foreign):
@@ -335,7 +338,8 @@ def test_p16_basic_constraints_must_say_ca(waiting, foreign):
     assert waiting.refuses_install(pem, foreign.pem)[0] == 'ValidationException'
 
 
-@pytest.mark.parametrize('constraints', [(), [(x509.BasicConstraints(True, None), False)]], ids=['absent', 'not-critical'])
+@pytest.mark.parametrize('constraints', [(), [(x509.BasicConstraints(True, None), False)]],
+                         ids=['absent', 'not-critical'])
 def test_p16_basic_constraints_of_every_chain_certificate_too(waiting, foreign, constraints):
     middle = middle_of(foreign, 'Lax Middle', basic_constraints=False, extensions=constraints)
     code, words = waiting.refuses_install(signed(middle, waiting).pem, middle.pem + foreign.pem)
@@ -477,14 +481,16 @@ def test_p20_a_rule_can_be_relaxed_by_name(start_server, external):
     made.install(external.sign(made.csr(), *BASE, DENIED['Name constraints'][1]), external.pem)
     assert made.status == 'ACTIVE'
     other = ca.create(made.client, subject='Not Relaxed')
-    assert other.refuses_install(external.sign(other.csr(), *BASE, DENIED['Policy constraints'][1]), external.pem)[0] == (
+    assert other.refuses_install(external.sign(other.csr(), *BASE, DENIED['Policy constraints'][1]),
+                                 external.pem)[0] == (
         'MalformedCertificateException')
 
 
 def test_every_rule_of_this_import_has_a_name(chancery):
     import json
     import subprocess
-    rules = json.loads(subprocess.run([str(chancery), 'admin', 'rules'], capture_output=True, check=True).stdout)['Rules']
+    rules = json.loads(subprocess.run([str(chancery), 'admin', 'rules'],
+                       capture_output=True, check=True).stdout)['Rules']
     names = [r['Name'] for r in rules if r['Name'].startswith('ca-')]
     assert len(names) == len(set(names)) >= 20
     assert all(r['Relaxable'] or r['WhyNot'] for r in rules)
