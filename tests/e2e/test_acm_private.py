@@ -80,6 +80,23 @@ def test_a_private_certificate_is_issued_by_the_first_describe(acm, authority):
     assert ca.load(issued) == certificate
 
 
+def test_the_authoritys_books_say_that_acm_asked(acm, authority, pki_server):
+    serial = ca.serial_of(acm.get_certificate(CertificateArn=request(acm, authority))['Certificate'])
+    own = pki_server.boto(service='chancery')
+    found = own.list_issued_certificates(CertificateAuthorityArn=authority.arn,
+                                         Filters={'Serial': serial})['IssuedCertificates']
+    assert [c['RequestedBy'] for c in found] == ['acm.amazonaws.com']
+    report = authority.client.create_certificate_authority_audit_report(
+        CertificateAuthorityArn=authority.arn, S3BucketName='audit-bucket', AuditReportResponseFormat='JSON')
+    authority.client.get_waiter('audit_report_created').wait(
+        CertificateAuthorityArn=authority.arn, AuditReportId=report['AuditReportId'],
+        WaiterConfig={'Delay': 1, 'MaxAttempts': 20})
+    rows = json.loads(ca.run('curl', '-sS', f'{pki_server.url}/{report["S3Key"]}').stdout)
+    row = next(r for r in rows if r['serial'].replace(':', '') == serial)
+    assert row['requestedByServicePrincipal'] == 'acm.amazonaws.com'
+    assert row['templateArn'] == ca.template('EndEntityCertificate')
+
+
 @pytest.mark.parametrize('algorithm', KEYS)
 def test_every_key_algorithm_can_be_asked_for(acm, authority, algorithm):
     arn = request(acm, authority, KeyAlgorithm=algorithm)
