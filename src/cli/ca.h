@@ -34,6 +34,9 @@ int ca_ls(struct ca *ca);
 int ca_show(struct ca *ca);
 int ca_revoke(struct ca *ca);
 
+/* One of them by its number, in the order of the help, and what it does in a line; NULL behind the last. */
+const struct verb *ca_verb(size_t number, const char **summary);
+
 /* ---- ca_ask.c: the services. False: it has been said why, and ca->exit is set. ---- */
 
 MUST_CHECK bool ca_ask(struct ca *ca, const struct service *service, const char *operation, const struct value *input,
