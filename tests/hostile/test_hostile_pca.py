@@ -1007,3 +1007,73 @@ def test_policies_that_are_none(pki_server, authority, unchanged):
         refused(pki_server, 'PutPolicy', {'ResourceArn': authority.arn, 'Policy': policy},
                 ('InvalidPolicyException', 'ValidationException'))
     refused(pki_server, 'GetPolicy', {'ResourceArn': authority.arn}, 'ResourceNotFoundException')
+
+
+# ---- Strangers ----
+
+@pytest.fixture(scope='module')
+def stranger(pki_server):
+    """The same server, seen from another account."""
+    import subprocess
+
+    def admin(*words):
+        done = subprocess.run([str(house.BINARY), 'admin', *words, '--data-dir', str(pki_server.data_dir)], text=True,
+                              capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    admin('account', 'create', '--account-id', '444455556666')
+    key = admin('key', 'create', '--account-id', '444455556666')['AccessKey']
+    seen = Stranger(pki_server, key['AccessKeyId'], key['SecretAccessKey'])
+    assert seen.post({}, 'ListCertificateAuthorities', service='acm-pca') == (200, {'CertificateAuthorities': []})
+    return seen
+
+
+class Stranger:
+    """A house.Server with other credentials."""
+
+    def __init__(self, server, access_key, secret_key):
+        self.url, self.host, self.port, self.region = server.url, server.host, server.port, server.region
+        self.access_key, self.secret_key = access_key, secret_key
+
+    post = house.Server.post
+
+
+@pytest.mark.parametrize('operation', ABOUT_ONE)
+def test_a_stranger_finds_nothing(stranger, authority, unchanged, operation):
+    """The authority of another account is not there for him, whatever he wants with it."""
+    message = refused(stranger, operation, {arn_member(operation): authority.arn, **WANTED.get(operation, {})},
+                      'ResourceNotFoundException', authority.arn)
+    assert 'Could not find' in message
+    assert authority.status == 'ACTIVE'
+
+
+def test_a_stranger_does_not_go_on_where_another_was(stranger, pki_server, authority, own_root):
+    token = ask(pki_server, 'ListCertificateAuthorities', {'MaxResults': 1})[1]['NextToken']
+    refused(stranger, 'ListCertificateAuthorities', {'MaxResults': 1, 'NextToken': token}, 'InvalidNextTokenException')
+    for _ in range(2):
+        issue(pki_server, authority)
+    about = {'CertificateAuthorityArn': authority.arn, 'MaxResults': 1}
+    token = pki_server.post(about, 'ListIssuedCertificates', service='chancery')[1]['NextToken']
+    for body in (about, about | {'NextToken': token}):
+        status, answer = stranger.post(body, 'ListIssuedCertificates', service='chancery')
+        assert status == 400 and answer['__type'] in ('ResourceNotFoundException', 'InvalidNextTokenException'), answer
+
+
+def test_a_strangers_token_of_idempotency_is_another(stranger, pki_server, authority):
+    """Two accounts may have drawn the same one."""
+    body = {'CertificateAuthorityType': 'ROOT', 'CertificateAuthorityConfiguration': CONFIGURATION, 'IdempotencyToken': 'same'}
+    arns = {ask(asking, 'CreateCertificateAuthority', body)[1]['CertificateAuthorityArn']
+            for asking in (pki_server, stranger, pki_server, stranger)}
+    assert len(arns) == 2
+
+
+def test_a_stranger_does_not_request_from_it_in_acm(stranger, authority, unchanged):
+    """ACM acts with the caller's own rights."""
+    status, answer = stranger.post({'DomainName': 'stranger.example.com', 'CertificateAuthorityArn': authority.arn},
+                                   'RequestCertificate', service='acm')
+    if status == 200:
+        status, told = stranger.post({'CertificateArn': answer['CertificateArn']}, 'DescribeCertificate', service='acm')
+        assert status == 200 and told['Certificate']['Status'] == 'FAILED', told
+        assert told['Certificate']['FailureReason'].startswith('PCA_'), told
+    else:
+        assert status == 400 and answer['__type'].endswith('Exception'), answer
