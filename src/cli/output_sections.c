@@ -162,15 +162,19 @@ add_map(struct builder *builder, const struct value *map, size_t indent)
 	return add_rest(builder, map, &rest, indent);
 }
 
+/* What is empty passes for a structure where nobody asks it for a member, as it does in the AWS CLI. */
 static bool
-check_maps(const struct builder *builder, const struct value *list)
+check_maps(const struct builder *builder, const struct value *list, const struct key_set *keys)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].value->kind != VALUE_MAP)
+		const struct value *item = list->items[i].value;
+		bool passes = keys->count == 0 && (item->kind == VALUE_LIST || item->kind == VALUE_STRING) &&
+			      item->count == 0 && item->text.n == 0;
+		if (item->kind != VALUE_MAP && !passes)
 			return fault_set(builder->fault, FAULT_INVALID_PARAMETER,
 				"A list holds structures and %s, which has no form as a table. Say --output json, or "
 				"--query what is wanted of the structures.",
-				value_kind_name(list->items[i].value->kind));
+				value_kind_name(item->kind));
 	}
 	return true;
 }
@@ -182,7 +186,7 @@ add_maps(struct builder *builder, struct str title, const struct value *list, si
 	const struct key_set keys = keys_of(list, true, builder->sections->arena);
 	const struct key_set rest = keys_of(list, false, builder->sections->arena);
 
-	if (!check_maps(builder, list) || !add_header(builder, &keys))
+	if (!check_maps(builder, list, &keys) || !add_header(builder, &keys))
 		return false;
 	for (size_t i = 0; i < list->count; i++) {
 		if (i > 0 && rest.count > 0) {
@@ -219,7 +223,7 @@ add_item(struct builder *builder, const struct value *item)
 	row.count = alone ? 1 : item->count;
 	row.texts = ARENA_ARRAY(builder->sections->arena, struct str, row.count);
 	for (size_t i = 0; i < row.count; i++) {
-		row.texts[i] = alone                      ? cell(builder, item)
+		row.texts[i] = alone                     ? cell(builder, item)
 			       : item->kind == VALUE_MAP ? item->items[i].key
 							 : cell(builder, item->items[i].value);
 	}
@@ -271,8 +275,8 @@ add_value(struct builder *builder, struct str title, const struct value *value, 
 }
 
 bool
-sections_of(const struct value *value, const char *title, struct arena *arena, struct sections *out,
-	struct fault *fault)
+sections_of(
+	const struct value *value, const char *title, struct arena *arena, struct sections *out, struct fault *fault)
 {
 	struct sections sections = { .arena = arena };
 	struct builder builder = { &sections, fault };

@@ -46,8 +46,7 @@ write_map(struct writer *writer, const struct value *map, struct str label, cons
 	}
 	const struct key_set rest = keys_of(map, false, writer->arena);
 	for (size_t i = 0; i < rest.count; i++) {
-		if (!key_set_has(&own, rest.keys[i]) &&
-			!write_text(writer, value_get(map, rest.keys[i]), rest.keys[i]))
+		if (!key_set_has(&own, rest.keys[i]) && !write_text(writer, value_get(map, rest.keys[i]), rest.keys[i]))
 			return false;
 	}
 	return true;

@@ -10,11 +10,11 @@ struct pager {
 	struct arena *arena;
 	struct fault *fault;
 	struct value *input;
-	int64_t count;       /* of items of all pages so far */
-	struct str token;    /* that the next request carries; absent for the first page */
-	struct str resume;   /* NextToken of a cut list; absent otherwise */
-	int64_t skip;        /* items of the first page that an earlier run has printed */
-	int64_t max_items;   /* -1: no limit */
+	int64_t count;     /* of items of all pages so far */
+	struct str token;  /* that the next request carries; absent for the first page */
+	struct str resume; /* NextToken of a cut list; absent otherwise */
+	int64_t skip;      /* items of the first page that an earlier run has printed */
+	int64_t max_items; /* -1: no limit */
 };
 
 bool
@@ -192,9 +192,7 @@ bool
 pages_collect(const struct operation *operation, const struct globals *globals, struct value *input, pages_call *call,
 	void *context, struct arena *arena, struct value **out, struct fault *fault)
 {
-	struct collection collection = {
-		.operation = operation, .arena = arena, .call = call, .context = context
-	};
+	struct collection collection = { .operation = operation, .arena = arena, .call = call, .context = context };
 	const struct pages_user user = { call_for_collection, collect_page, &collection };
 	struct str resume;
 

@@ -11,8 +11,8 @@ struct stack {
 	const struct shape *shape;
 };
 
-static void put_sample(const struct shape *shape, const struct stack *below, size_t indent, struct str comment,
-	struct buffer *out);
+static void put_sample(
+	const struct shape *shape, const struct stack *below, size_t indent, struct str comment, struct buffer *out);
 
 static bool
 is_in_itself(const struct stack *stack, const struct shape *shape)

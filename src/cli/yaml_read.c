@@ -115,7 +115,6 @@ meaning_of_tag(const char *tag, bool *is_binary, enum yaml_meaning *out)
 		const char *tag;
 		enum yaml_meaning meaning;
 	} tags[] = {
-		{ "!", YAML_TEXT },
 		{ TAG "str", YAML_TEXT },
 		{ TAG "timestamp", YAML_TIMESTAMP },
 		{ TAG "null", YAML_NULL },
@@ -136,8 +135,8 @@ meaning_of_tag(const char *tag, bool *is_binary, enum yaml_meaning *out)
 }
 
 static bool
-read_number(
-	struct reader *reader, const yaml_event_t *event, struct str text, enum yaml_meaning meaning, struct value **out)
+read_number(struct reader *reader, const yaml_event_t *event, struct str text, enum yaml_meaning meaning,
+	struct value **out)
 {
 	struct buffer number = { 0 };
 	enum yaml_meaning plain = yaml_meaning_of(text);
@@ -178,12 +177,14 @@ read_scalar(struct reader *reader, const yaml_event_t *event, struct value **out
 {
 	const char *tag = (const char *)event->data.scalar.tag;
 	struct str text = { (const char *)event->data.scalar.value, event->data.scalar.length };
-	bool is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	/* `!` says, here and in the AWS CLI's loader, that even what is quoted has the meaning of a plain one. */
+	bool is_unspecific = tag != NULL && strcmp(tag, "!") == 0;
+	bool is_plain = event->data.scalar.plain_implicit != 0 || is_unspecific;
 	enum yaml_meaning meaning = is_plain ? yaml_meaning_of(text) : YAML_TEXT;
 	bool is_binary = false;
 	struct bytes bytes;
 
-	if (tag != NULL && !meaning_of_tag(tag, &is_binary, &meaning))
+	if (tag != NULL && !is_unspecific && !meaning_of_tag(tag, &is_binary, &meaning))
 		return refuse(reader, event->start_mark, "there is a tag that has no meaning here");
 	if (!is_binary)
 		return read_text(reader, event, text, meaning, out);
@@ -277,7 +278,7 @@ read_key(struct reader *reader, yaml_event_t *event, struct str *out, bool *is_m
 	if (key->kind == VALUE_LIST || key->kind == VALUE_MAP || key->kind == VALUE_BYTES)
 		return refuse(reader, event->start_mark, "a key is not text");
 	*out = key->kind == VALUE_STRING || key->kind == VALUE_NUMBER ? key->text
-	       : key->kind == VALUE_NULL                               ? STR("null")
+	       : key->kind == VALUE_NULL                              ? STR("null")
 	       : key->truth                                           ? STR("true")
 								      : STR("false");
 	return true;

@@ -63,20 +63,20 @@ skip_base(struct str *text)
 	return 0;
 }
 
-/* [-+]? then 0b, 0o or 0x and digits, or decimal digits; underscores anywhere among them, and one digit at least. */
+/* [-+]? then 0b, 0o or 0x and digits, or decimal digits; underscores anywhere but at the start. "-_" is one as well,
+ * and then a number that cannot be read. */
 static bool
 is_integer(struct str text)
 {
+	if (text.n > 0 && text.p[0] == '_')
+		return false;
 	(void)skip_one(&text, "+-");
 	int base = skip_base(&text);
 	const char *digits = base == 2    ? "01_"
 			     : base == 8  ? "01234567_"
 			     : base == 16 ? "0123456789abcdefABCDEF_"
 					  : "0123456789_";
-	struct str underscores = text;
-
-	(void)skip(&underscores, "_");
-	return underscores.n > 0 && skip(&text, digits) > 0 && text.n == 0;
+	return skip(&text, digits) > 0 && text.n == 0;
 }
 
 static bool
@@ -161,6 +161,7 @@ static bool
 put_based(struct str digits, int base, bool negative, struct buffer *out)
 {
 	int64_t value = 0;
+	bool some = false;
 
 	for (size_t i = 0; i < digits.n; i++) {
 		char c = digits.p[i];
@@ -169,7 +170,10 @@ put_based(struct str digits, int base, bool negative, struct buffer *out)
 		int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 		if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
 			return false;
+		some = true;
 	}
+	if (!some)
+		return false;
 	buffer_printf(out, "%s%lld", negative && value != 0 ? "-" : "", (long long)value);
 	return true;
 }

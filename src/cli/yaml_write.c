@@ -137,7 +137,8 @@ emit_number(struct writer *writer, struct str number)
 		buffer_put_cstr(&text, negative ? "-.inf" : ".inf");
 	}
 	is_float = yaml_meaning_of(buffer_str(&text)) == YAML_FLOAT;
-	emit_scalar(writer, is_float ? TAG("float") : TAG("int"), buffer_str(&text), true, false, YAML_ANY_SCALAR_STYLE);
+	emit_scalar(
+		writer, is_float ? TAG("float") : TAG("int"), buffer_str(&text), true, false, YAML_ANY_SCALAR_STYLE);
 	buffer_done(&text);
 }
 
