@@ -44,7 +44,8 @@ output_fit(struct output_options *options, const char *color)
 	struct winsize size;
 	bool is_auto = color == NULL || strcmp(color, "auto") == 0;
 
-	options->coloured = is_auto ? isatty(STDOUT_FILENO) == 1 : strcmp(color, "on") == 0;
+	options->is_terminal = isatty(STDOUT_FILENO) == 1;
+	options->coloured = is_auto ? options->is_terminal : strcmp(color, "on") == 0;
 	options->resets = options->coloured;
 	options->width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : OUTPUT_DEFAULT_WIDTH;
 }
@@ -125,9 +126,12 @@ output_write(const struct output_options *options, const struct value *value, st
 			yaml_write(page, out);
 		return true;
 	case OUTPUT_TEXT:
-		return output_text(value, arena, out, fault);
+		return output_as_text(value, arena, out, fault);
 	case OUTPUT_TABLE:
-		return output_table(options, value, arena, out, fault);
+		if (!output_as_table(options, value, arena, out, fault))
+			return false;
+		buffer_put_cstr(out, options->coloured && options->is_terminal ? "\033[0m" : "");
+		return true;
 	}
 	return true;
 }

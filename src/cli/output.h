@@ -20,7 +20,8 @@ struct output_options {
 	bool is_page;                      /* one of several: of yaml-stream, even an empty one is printed */
 	bool coloured;                     /* of tables and nothing else, as the AWS CLI does */
 	bool resets; /* a reset after each piece that is written, as the AWS CLI's colours have where no pager is */
-	int width;   /* of the terminal, in columns; tables fit themselves to it */
+	bool is_terminal; /* a last reset, as the AWS CLI writes in its end to a terminal that it has coloured */
+	int width;        /* of the terminal, in columns; tables fit themselves to it */
 };
 
 /* Colours and width as standard output has them. `color` is what --color says; NULL: auto. */

@@ -19,8 +19,8 @@ struct key_set {
 struct key_set keys_of(const struct value *value, bool scalars, struct arena *arena);
 bool key_set_has(const struct key_set *set, struct str key);
 
-MUST_CHECK bool output_text(const struct value *value, struct arena *arena, struct buffer *out, struct fault *fault);
-MUST_CHECK bool output_table(const struct output_options *options, const struct value *value, struct arena *arena,
+MUST_CHECK bool output_as_text(const struct value *value, struct arena *arena, struct buffer *out, struct fault *fault);
+MUST_CHECK bool output_as_table(const struct output_options *options, const struct value *value, struct arena *arena,
 	struct buffer *out, struct fault *fault);
 
 #endif

@@ -216,8 +216,8 @@ turn_upright(struct sections *sections, struct fault *fault)
 }
 
 bool
-output_table(const struct output_options *options, const struct value *value, struct arena *arena, struct buffer *out,
-	struct fault *fault)
+output_as_table(const struct output_options *options, const struct value *value, struct arena *arena,
+	struct buffer *out, struct fault *fault)
 {
 	struct painter painter = { .options = options, .arena = arena, .out = out };
 	struct sections sections;

@@ -116,7 +116,7 @@ write_text(struct writer *writer, const struct value *value, struct str label)
 }
 
 bool
-output_text(const struct value *value, struct arena *arena, struct buffer *out, struct fault *fault)
+output_as_text(const struct value *value, struct arena *arena, struct buffer *out, struct fault *fault)
 {
 	struct writer writer = { arena, out, fault };
 

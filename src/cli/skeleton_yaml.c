@@ -1,5 +1,5 @@
-/* The sample with comments. Where the AWS CLI picks any value of an enum, this takes the first. Lines, indentation and
- * the places of the comments are those of its dumper, which puts two spaces before the first comment of a structure. */
+/* The sample with comments. Lines, indentation and the places of the comments are those of the AWS CLI's dumper, which
+ * puts two spaces before the first comment of a structure. */
 #include <string.h>
 
 #include "cli/skeleton.h"
