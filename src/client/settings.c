@@ -245,3 +245,19 @@ settings_resolve(const struct settings_wish *wish, const struct service *service
 	*out = settings;
 	return true;
 }
+
+bool
+settings_look(const struct settings_wish *wish, const char *name, const char *key, settings_environment *environment,
+	struct arena *arena, struct str *out, struct fault *fault)
+{
+	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
+	struct str found = variable(&sources, name);
+
+	if (found.p == NULL) {
+		if (!sources_open(&sources, fault))
+			return false;
+		found = config_value(&sources, key);
+	}
+	*out = found.n > 0 ? found : (struct str){ 0 };
+	return true;
+}

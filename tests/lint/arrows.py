@@ -32,6 +32,7 @@ LIBRARIES = {
     r'gnutls/': {'wire'},
     r'pcre2\.h': {'model'},
     r'curl/': {'client'},
+    r'yaml\.h': {'cli'},
     r'seccomp\.h': {'base/walls.c'},
     r'openssl/': {'x509', 'signer', 'sigv4', 'service', 'client', 'wire'},
 }
