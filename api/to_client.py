@@ -36,9 +36,7 @@ def signature(returns, name, parameters, end, definition=False):
     line = f"{first}{name}({words}){end}"
     if len(line.rpartition("\n")[2]) <= CODE_COLUMNS:
         return line
-    broken = textwrap.wrap(words, CODE_COLUMNS - 8, break_long_words=False)
-    whole = [" ".join(broken)] if len(" ".join(broken)) <= CODE_COLUMNS - 8 else wrap_parameters(parameters)
-    return f"{first}{name}(\n\t" + "\n\t".join(whole) + f"){end}"
+    return f"{first}{name}(\n\t" + "\n\t".join(wrap_parameters(parameters)) + f"){end}"
 
 
 def wrap_parameters(parameters):
@@ -78,9 +76,6 @@ class Emitter:
             return name + "_ms"
         return name + "_" if name in CPP_WORDS else name
 
-    def has(self, member):
-        return f"has_{snake(member.name)}"
-
     def type(self, shape):
         """The C type of a value: of a member, or of one item of a list."""
         simple = {"string": "const char *", "blob": "struct chancery_blob ", **{k: v + " " for k, v in SCALARS.items()}}
@@ -95,18 +90,19 @@ class Emitter:
         return f"const {'enum' if shape.kind == 'enum' else 'struct'} {self.c(shape)} *"
 
     def fields(self, member):
-        """[(name, declaration)] of one member: the value first, and what stands beside it."""
-        field, shape = self.field(member), member.shape
+        """[(place, type, name)] of one member: the value first, then what stands beside it; `place` is a column of
+        struct place."""
+        field, shape, name = self.field(member), member.shape, snake(member.name)
         if shape.kind in SCALARS:
-            return [(field, f"{self.type(shape)}{field};"), (self.has(member), f"bool {self.has(member)};")]
+            return [("at", self.type(shape), field), ("beside", "bool ", f"has_{name}")]
         if shape.kind == "enum":
-            return [(field, f"{self.type(shape)}{field};"), (f"{field}_text", f"const char *{field}_text;")]
+            return [("at", self.type(shape), field), ("text", "const char *", f"{name}_text")]
         if shape.kind != "list":
-            return [(field, f"{self.type(shape)}{field};")]
+            return [("at", self.type(shape), field)]
         item = shape.members[0].shape
-        fields = [(field, f"{self.item(item)}{field};"), (f"{field}_count", f"size_t {field}_count;")]
+        fields = [("at", self.item(item), field), ("beside", "size_t ", f"{name}_count")]
         if item.kind == "enum":
-            fields.append((f"{field}_text", f"const char *const *{field}_text;"))
+            fields.append(("text", "const char *const *", f"{name}_text"))
         return fields
 
     # The header
@@ -160,14 +156,14 @@ class Emitter:
         lines = [comment(self.about(shape)), f"struct {self.c(shape)} {{"]
         seen = {}
         for member in shape.members:
-            words = self.about_member(shape, member)
+            words = self.about_member(member)
             if words:
                 lines.append(comment(words, "\t"))
-            for name, declaration in self.fields(member):
+            for _, kind, name in self.fields(member):
                 if name in seen:
                     raise SystemExit(f"{member.where}: {name} would stand twice in struct {self.c(shape)}")
                 seen[name] = member
-                lines.append("\t" + declaration)
+                lines.append(f"\t{kind}{name};")
         return "\n".join(lines + ["};"])
 
     def about(self, shape):
@@ -176,14 +172,14 @@ class Emitter:
                 return f"What {self.function(operation)}() is asked."
             if shape is operation.properties["output"]:
                 return f"What {self.function(operation)}() answers; {self.c(shape)}_free() frees it."
-        words = shape.doc or f"{shape.name}, as the API has it."
-        return words + (" One member of these is there, never two." if shape.kind == "union" else "")
+        if shape.kind == "union":
+            return shape.doc or f"{shape.name}, as the API has it. Exactly one member is set."
+        return shape.doc or f"{shape.name}, as the API has it."
 
-    def about_member(self, shape, member):
+    @staticmethod
+    def about_member(member):
         words = member.traits.get("documentation", "")
-        required = "required" in member.traits and any(
-            shape is operation.properties["input"] for operation in self.model.operations)
-        return " ".join(part for part in ("Required." if required else "", words) if part)
+        return " ".join(part for part in ("Required." if "required" in member.traits else "", words) if part)
 
     def declare(self, returns, name, parameters, must_check=False):
         mark = "CHANCERY_API " + ("CHANCERY_MUST_CHECK " if must_check else "")
@@ -231,7 +227,8 @@ class Emitter:
                       self.declare("void", f"{name}_free", [f"struct {name} *response"])]
         yield "\n".join(lines)
         for name, waiter, form in self.waiters(operation):
-            words = (f"Waits: {waiter['documentation']} Asks {operation.name} every {waiter['minDelay']} s, "
+            until = waiter["documentation"]
+            words = (f"Waits {until[0].lower()}{until[1:]} Asks {operation.name} every {waiter['minDelay']} s, "
                      f"{operation.traits['waiterAttempts']} times at most, unless `wait` says otherwise. *response is "
                      "the answer that ended it, NULL if an error did. CHANCERY_ERROR_WAITER: it was in vain.")
             yield comment(words) + "\n" + self.declare("bool", *form, must_check=True)
@@ -244,7 +241,7 @@ class Emitter:
         member = snake(pages["items"])
         about = {
             "new": "Begins with the page that `request` asks for, which is copied. Asks nothing yet. Never NULL; a "
-                   f"request that cannot be sent is the error of the first …_next() or …_item().",
+                   "request that cannot be sent is the error of the first …_next() or …_item().",
             "next": "The next page; it lives until the next call or …_free(). NULL at the end, and where a page failed: "
                     "*error tells them apart, which must be NULL before. After an error, calling again asks for the "
                     "same page again.",
@@ -289,18 +286,14 @@ class Emitter:
         )
 
     def place(self, shape, member):
-        keys = {"_count": "beside", "_text": "text"}
-        cells = []
-        for number, (name, _) in enumerate(self.fields(member)):
-            key = "at" if number == 0 else keys.get(name[len(self.field(member)):], "beside")
-            cells.append(f".{key} = offsetof(struct {self.c(shape)}, {name})")
+        cells = [f".{place} = offsetof(struct {self.c(shape)}, {name})" for place, _, name in self.fields(member)]
         inner = member.shape.members[0].shape if member.shape.kind == "list" else member.shape
         if inner.kind in ("structure", "union"):
             cells.append(f".layout = &{self.layout(inner)}")
         return ", ".join(cells)
 
     def define(self, returns, name, parameters, body):
-        lines = "".join(f"\t{line}\n" for line in body)
+        lines = "".join(f"\t{line}".rstrip() + "\n" for line in body)
         return f"{signature(returns, name, parameters, '', definition=True)}\n{{\n{lines}}}"
 
     def enum_code(self, shape):
