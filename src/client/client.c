@@ -318,8 +318,8 @@ client_call_json(struct client *client, const struct service *service, const str
 }
 
 bool
-client_answer(const struct operation *operation, struct str text, struct arena *arena, void *out,
-	struct client_error *error)
+client_answer(
+	const struct operation *operation, struct str text, struct arena *arena, void *out, struct client_error *error)
 {
 	struct fault fault = { 0 };
 

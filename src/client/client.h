@@ -67,8 +67,8 @@ struct str client_endpoint(const struct client *client);
 MUST_CHECK bool client_call(struct client *client, const struct service *service, const struct operation *operation,
 	const void *in, struct arena *arena, void *out, struct client_error *error);
 /* The last step of client_call() alone: an answer's text into the operation's struct. */
-MUST_CHECK bool client_answer(const struct operation *operation, struct str text, struct arena *arena, void *out,
-	struct client_error *error);
+MUST_CHECK bool client_answer(
+	const struct operation *operation, struct str text, struct arena *arena, void *out, struct client_error *error);
 /* The same with JSON on both sides, for callers that know operations only by their tables. */
 MUST_CHECK bool client_call_json(struct client *client, const struct service *service,
 	const struct operation *operation, struct str json, struct arena *arena, struct str *answer,

@@ -18,7 +18,10 @@ struct wanted {
 	const char *name;
 	size_t offset;
 };
-#define WANTED(member, name) { name, offsetof(struct curl_functions, member) }
+#define WANTED(member, name)                                                                                           \
+	{                                                                                                              \
+		name, offsetof(struct curl_functions, member)                                                          \
+	}
 
 static const struct wanted wanted[] = {
 	WANTED(global_init, "curl_global_init"),
@@ -66,8 +69,9 @@ bool
 curl_load(struct fault *fault)
 {
 	(void)pthread_once(&once, load);
-	return loaded || fault_set(fault, FAULT_UNAVAILABLE,
-				 "libcurl cannot be loaded, which carries every request (Debian: libcurl4): %s", problem);
+	return loaded ||
+	       fault_set(fault, FAULT_UNAVAILABLE,
+		       "libcurl cannot be loaded, which carries every request (Debian: libcurl4): %s", problem);
 }
 
 const struct curl_functions *

@@ -26,8 +26,8 @@ struct settings_wish {
 	const char *ca_bundle;
 	bool skip_tls_verification;
 	bool unsigned_requests;
-	bool isolated;                         /* neither environment nor files are read */
-	struct client_credentials credentials; /* given: no others are looked for */
+	bool isolated;                                  /* neither environment nor files are read */
+	struct client_credentials credentials;          /* given: no others are looked for */
 	const char *connect_timeout_s, *read_timeout_s; /* text of a number */
 };
 

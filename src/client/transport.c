@@ -184,7 +184,8 @@ transport_post(struct transport *transport, const char *url, const struct transp
 		*out = (struct transport_answer){ (int)status, answer.request_id,
 			arena_str(arena, buffer_str(&answer.body)) };
 	} else {
-		*why = arena_str(arena, str_of(transport->why[0] != '\0' ? transport->why : curl()->easy_strerror(code)));
+		*why = arena_str(
+			arena, str_of(transport->why[0] != '\0' ? transport->why : curl()->easy_strerror(code)));
 	}
 	buffer_done(&answer.body);
 	return problem;

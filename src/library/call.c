@@ -52,16 +52,15 @@ ask(void *context, const void **answer, struct client_error *error)
 	arena_reset(&call->answer);
 	call->out = NULL;
 	void *out = operation->output != NULL ? arena_alloc(&call->answer, operation->output->size) : NULL;
-	if (!client_call(
-		    call->client, call->contract->service, operation, call->in, &call->answer, out, error))
+	if (!client_call(call->client, call->contract->service, operation, call->in, &call->answer, out, error))
 		return false;
 	*answer = call->out = out;
 	return true;
 }
 
 static bool
-call_open(struct call *call, const struct chancery_client *client, const struct contract *contract,
-	const void *request, struct chancery_error **error)
+call_open(struct call *call, const struct chancery_client *client, const struct contract *contract, const void *request,
+	struct chancery_error **error)
 {
 	void *in = NULL;
 

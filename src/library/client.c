@@ -24,8 +24,8 @@ chancery_version(void)
 }
 
 static bool
-client_open(const struct chancery_config *config, const struct service *service, struct client **out,
-	struct fault *fault)
+client_open(
+	const struct chancery_config *config, const struct service *service, struct client **out, struct fault *fault)
 {
 	struct client_settings settings;
 	struct arena arena = { 0 };
@@ -33,19 +33,6 @@ client_open(const struct chancery_config *config, const struct service *service,
 	bool made = config_resolve(config, service, &arena, &settings, fault) && client_new(&settings, out, fault);
 	arena_done(&arena);
 	return made;
-}
-
-static bool
-explain(const struct fault *fault, struct chancery_error **error)
-{
-	switch (fault->code) {
-	case FAULT_MISSING_AUTHENTICATION:
-		return error_of_fault(fault, CHANCERY_ERROR_CONFIGURATION, "NoCredentialsError", error);
-	case FAULT_UNAVAILABLE:
-		return error_of_fault(fault, CHANCERY_ERROR_CONFIGURATION, "MissingDependencyException", error);
-	default:
-		return error_of_fault(fault, CHANCERY_ERROR_CONFIGURATION, "InvalidConfigError", error);
-	}
 }
 
 bool
@@ -57,7 +44,7 @@ chancery_client_new(
 
 	for (size_t i = 0; i < ARRAY_COUNT(services); i++) {
 		if (!client_open(config, services[i], &made->of[i], &fault))
-			return explain(&fault, error);
+			return error_of_fault(&fault, CHANCERY_ERROR_CONFIGURATION, "ConfigurationError", error);
 	}
 	*client = GIVE(made);
 	return true;

@@ -17,7 +17,7 @@ struct chancery_config {
 
 /* The settings for one service, in the arena. `config` may be NULL. Faults: FAULT_INVALID_ARGS and
  * FAULT_MISSING_AUTHENTICATION, as settings_resolve(). */
-MUST_CHECK bool config_resolve(const struct chancery_config *config, const struct service *service,
-	struct arena *arena, struct client_settings *out, struct fault *fault);
+MUST_CHECK bool config_resolve(const struct chancery_config *config, const struct service *service, struct arena *arena,
+	struct client_settings *out, struct fault *fault);
 
 #endif

@@ -8,7 +8,7 @@
 /* The way from the request down to a value, for the one sentence that names it. */
 struct step {
 	const struct step *above;
-	const char *name;  /* NULL: item `index` of the list above */
+	const char *name; /* NULL: item `index` of the list above */
 	size_t index;
 	int depth;
 };
@@ -126,8 +126,7 @@ item_read(struct reader *reader, const struct shape *shape, const struct place *
 
 	if (shape->kind == SHAPE_ENUM) {
 		const char *const *texts = pointer_at((const char *)given + place->text);
-		return choice_read(
-			reader, shape, enum_at(at), texts != NULL ? texts[step->index] : NULL, step, out);
+		return choice_read(reader, shape, enum_at(at), texts != NULL ? texts[step->index] : NULL, step, out);
 	}
 	if (shape->kind != SHAPE_STRING)
 		return struct_read(reader, place->layout, at, step, out);
@@ -260,8 +259,7 @@ text_write(struct str text, struct arena *arena, void *out)
 }
 
 static void
-list_write(
-	const struct shape *shape, const struct place *place, struct list list, struct arena *arena, char *out)
+list_write(const struct shape *shape, const struct place *place, struct list list, struct arena *arena, char *out)
 {
 	const struct shape *element = shape->element;
 	size_t size = convert_item_size(element, place->layout);
@@ -287,8 +285,7 @@ list_write(
 }
 
 static void
-value_write(
-	const struct member *member, const struct place *place, const void *value, struct arena *arena, char *out)
+value_write(const struct member *member, const struct place *place, const void *value, struct arena *arena, char *out)
 {
 	const struct shape *shape = member->shape;
 	const bool has = true;

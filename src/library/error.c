@@ -42,11 +42,10 @@ chancery_error_free(struct chancery_error *error)
 }
 
 bool
-error_of_fault(
-	const struct fault *fault, enum chancery_error_kind kind, const char *code, struct chancery_error **out)
+error_of_fault(const struct fault *fault, enum chancery_error_kind kind, const char *code, struct chancery_error **out)
 {
-	return error_make(&(struct chancery_error){ .kind = kind }, str_of(code), str_of(fault->say),
-		(struct str){ 0 }, out);
+	return error_make(
+		&(struct chancery_error){ .kind = kind }, str_of(code), str_of(fault->say), (struct str){ 0 }, out);
 }
 
 bool
@@ -66,8 +65,7 @@ static const struct wording wordings[] = {
 	[CLIENT_UNREACHABLE] = { CHANCERY_ERROR_UNREACHABLE, "EndpointConnectionError",
 		"Could not connect to the endpoint URL" },
 	[CLIENT_TLS_FAILED] = { CHANCERY_ERROR_TLS, "SSLError", "SSL validation failed for" },
-	[CLIENT_CONNECT_TIMEOUT] = { CHANCERY_ERROR_TIMEOUT, "ConnectTimeoutError",
-		"Connect timeout on endpoint URL" },
+	[CLIENT_CONNECT_TIMEOUT] = { CHANCERY_ERROR_TIMEOUT, "ConnectTimeoutError", "Connect timeout on endpoint URL" },
 	[CLIENT_READ_TIMEOUT] = { CHANCERY_ERROR_TIMEOUT, "ReadTimeoutError", "Read timeout on endpoint URL" },
 	[CLIENT_CLOSED] = { CHANCERY_ERROR_CLOSED, "ConnectionClosedError",
 		"Connection was closed before we received a valid response from endpoint URL" },

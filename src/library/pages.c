@@ -15,10 +15,10 @@ struct pages {
 	struct arena arena; /* of the request */
 	void *in;           /* the model's struct; NULL: `fault` says why there is none */
 	struct fault fault;
-	char *token;    /* that the next page is asked for with; NULL: the request's own */
-	void *page;     /* the public response */
-	size_t item;    /* of the page, that comes next */
-	bool no_more;   /* the page is the last */
+	char *token;  /* that the next page is asked for with; NULL: the request's own */
+	void *page;   /* the public response */
+	size_t item;  /* of the page, that comes next */
+	bool no_more; /* the page is the last */
 };
 
 /* Over JSON, the model's walks copy whatever a request points at. */

@@ -7,8 +7,7 @@
 struct pages;
 
 /* Copies the request; what is wrong with it is the first step's error. Borrows the client. */
-struct pages *pages_new(
-	const struct chancery_client *client, const struct contract *contract, const void *request);
+struct pages *pages_new(const struct chancery_client *client, const struct contract *contract, const void *request);
 /* The next page, a public response that lives until the next step. NULL at the end, or with *error. */
 const void *pages_next(struct pages *pages, struct chancery_error **error);
 /* The next item where it stands in its page. */

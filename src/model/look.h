@@ -1,4 +1,5 @@
-/* look.h — finds values in a generated struct by a path of names, for those who know operations only by their tables. */
+/* look.h — finds values in a generated struct by a path of names, for those who know operations only by their tables.
+ */
 #ifndef CHANCERY_MODEL_LOOK_H
 #define CHANCERY_MODEL_LOOK_H
 

@@ -93,8 +93,9 @@ TEST(config, reads_no_environment_when_isolated)
 	CHECK_TEXT(resolved(config).region, "aa-env-1");
 	CHECK_TEXT(resolved(NULL).endpoint_url, "http://env");
 	chancery_config_set_isolated(config, true);
-	CHECK_TEXT(refused(config), "You must specify a region. Use chancery_config_set_region(), AWS_REGION, or a region in "
-				    "the config profile (default).");
+	CHECK_TEXT(refused(config),
+		"You must specify a region. Use chancery_config_set_region(), AWS_REGION, or a region in "
+		"the config profile (default).");
 	arena_done(&arena);
 }
 

@@ -10,9 +10,8 @@
 /* Generated, and named by nothing but the generated functions. */
 extern const struct layout acm_import_certificate_request_layout, acm_search_certificates_request_layout,
 	acm_list_certificates_request_layout, acm_describe_certificate_response_layout,
-	acm_list_certificates_response_layout,
-	pca_issue_certificate_request_layout, pca_get_certificate_response_layout,
-	acm_search_certificates_response_layout;
+	acm_list_certificates_response_layout, pca_issue_certificate_request_layout,
+	pca_get_certificate_response_layout, acm_search_certificates_response_layout;
 
 static struct arena arena;
 static struct buffer json;
@@ -75,7 +74,8 @@ TEST(request, sends_what_is_there_and_nothing_else)
 	};
 
 	CHECK_TEXT(sent(&acm_import_certificate_request_layout, &request),
-		"{\"Certificate\":\"YWJj\",\"PrivateKey\":\"\",\"Tags\":[{\"Key\":\"a\",\"Value\":\"\"},{\"Key\":\"b\"}]}");
+		"{\"Certificate\":\"YWJj\",\"PrivateKey\":\"\",\"Tags\":[{\"Key\":\"a\",\"Value\":\"\"},{\"Key\":\"b\"}"
+		"]}");
 	end();
 }
 
@@ -87,7 +87,8 @@ TEST(request, tells_zero_from_absent_and_an_empty_list_from_none)
 	CHECK_TEXT(sent(&acm_list_certificates_request_layout, &request), "{}");
 	request.has_max_items = true;
 	request.certificate_statuses = &none;
-	CHECK_TEXT(sent(&acm_list_certificates_request_layout, &request), "{\"CertificateStatuses\":[],\"MaxItems\":0}");
+	CHECK_TEXT(
+		sent(&acm_list_certificates_request_layout, &request), "{\"CertificateStatuses\":[],\"MaxItems\":0}");
 	end();
 }
 
@@ -125,9 +126,9 @@ TEST(request, sends_unions_and_what_they_contain)
 
 TEST(request, sends_numbers_where_structures_hold_them)
 {
-	const struct chancery_pca_validity validity = { .value = -3,
-		.has_value = true,
-		.type = CHANCERY_PCA_VALIDITY_PERIOD_TYPE_DAYS };
+	const struct chancery_pca_validity validity = {
+		.value = -3, .has_value = true, .type = CHANCERY_PCA_VALIDITY_PERIOD_TYPE_DAYS
+	};
 	const struct chancery_pca_issue_certificate_request request = {
 		.certificate_authority_arn = "arn:c",
 		.csr = { "x", 1 },
@@ -168,8 +169,7 @@ TEST(request, names_an_enum_without_a_name)
 		(enum chancery_acm_key_algorithm)999 };
 	const struct chancery_acm_filters filters = { .key_types = types, .key_types_count = 2 };
 	const struct chancery_acm_list_certificates_request request = { .includes = &filters };
-	const struct chancery_acm_list_certificates_request unknown = { .sort_by =
-										CHANCERY_ACM_SORT_BY_UNKNOWN_VALUE };
+	const struct chancery_acm_list_certificates_request unknown = { .sort_by = CHANCERY_ACM_SORT_BY_UNKNOWN_VALUE };
 
 	CHECK_TEXT(refused(&acm_list_certificates_request_layout, &request),
 		"Includes.keyTypes[1] is a number that none of the enum's values has, and its text is not set.");

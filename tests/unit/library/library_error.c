@@ -46,8 +46,8 @@ TEST(error, says_where_it_tried)
 		of((struct client_error){ .problem = CLIENT_UNREACHABLE, .message = STR("Connection refused") });
 
 	CHECK(error->kind == CHANCERY_ERROR_UNREACHABLE);
-	assert_string_equal(error->message,
-		"Could not connect to the endpoint URL \"http://127.0.0.1:1/\": Connection refused");
+	assert_string_equal(
+		error->message, "Could not connect to the endpoint URL \"http://127.0.0.1:1/\": Connection refused");
 	chancery_error_free(error);
 }
 
