@@ -23,8 +23,8 @@
  * @endcode
  *
  * **Requests** are structs of yours; zero means absent. The library reads them during the call and keeps nothing.
- * **Responses** are objects of the library: all that they point at lives until their one `…_free()`, which wipes it too.
- * Every `…_free()` takes NULL.
+ * **Responses** are objects of the library: all that they point at lives until their one `…_free()`, which wipes it
+ *too. Every `…_free()` takes NULL.
  *
  * In both, text is UTF-8 and ends with a NUL. Zero is not absent where zero is a value: numbers, booleans and moments
  * (`x_ms`: milliseconds since 1970-01-01T00:00:00Z) have a `has_x` beside them. A list is a pointer and a count: a NULL
@@ -69,10 +69,10 @@ enum chancery_error_kind {
 	CHANCERY_ERROR_CONFIGURATION, /**< No region, no credentials, a URL that is none, an unreadable profile. */
 	CHANCERY_ERROR_UNREACHABLE,   /**< Nobody listens there, or the host's name is unknown. */
 	CHANCERY_ERROR_TLS,           /**< The connection cannot be trusted: `message` says which check failed. */
-	CHANCERY_ERROR_TIMEOUT,       /**< No connection or no answer in time; after the latter, the work may be done. */
-	CHANCERY_ERROR_CLOSED,        /**< The connection ended before an answer came. */
-	CHANCERY_ERROR_ANSWER,        /**< An answer came that is none of this API. */
-	CHANCERY_ERROR_WAITER         /**< What was waited for did not come. */
+	CHANCERY_ERROR_TIMEOUT, /**< No connection or no answer in time; after the latter, the work may be done. */
+	CHANCERY_ERROR_CLOSED,  /**< The connection ended before an answer came. */
+	CHANCERY_ERROR_ANSWER,  /**< An answer came that is none of this API. */
+	CHANCERY_ERROR_WAITER   /**< What was waited for did not come. */
 };
 
 /**
@@ -81,8 +81,8 @@ enum chancery_error_kind {
  */
 struct chancery_error {
 	enum chancery_error_kind kind;
-	const char *code;       /**< "ResourceNotFoundException"; otherwise as botocore: "EndpointConnectionError" … */
-	const char *message;    /**< A sentence for people. */
+	const char *code;    /**< "ResourceNotFoundException"; otherwise as botocore: "EndpointConnectionError" … */
+	const char *message; /**< A sentence for people. */
 	const char *request_id; /**< Of the refused request, for the operator's log; NULL if there is none. */
 	int http_status;        /**< 0 if there was no answer. */
 	int attempts;           /**< How often it was tried. */
@@ -108,7 +108,8 @@ CHANCERY_API CHANCERY_MUST_CHECK struct chancery_config *chancery_config_new(voi
 /** Frees a configuration and wipes its secrets. */
 CHANCERY_API void chancery_config_free(struct chancery_config *config);
 
-/** "https://ca.example.com:8226", for every service. Otherwise http://127.0.0.1:8226, where `chancery serve` listens. */
+/** "https://ca.example.com:8226", for every service. Otherwise http://127.0.0.1:8226, where `chancery serve` listens.
+ */
 CHANCERY_API void chancery_config_set_endpoint_url(struct chancery_config *config, const char *url);
 /** "eu-central-1". */
 CHANCERY_API void chancery_config_set_region(struct chancery_config *config, const char *region);
@@ -131,9 +132,10 @@ CHANCERY_API void chancery_config_set_connect_timeout_ms(struct chancery_config 
 CHANCERY_API void chancery_config_set_read_timeout_ms(struct chancery_config *config, int64_t timeout_ms);
 /**
  * How often a request is tried in all, from 1 to 100; 3 if not set. Tried again, after a random part of 1, 2, 4 … at
- * most 20 seconds, is what another try may help and cannot harm: throttling, statuses 500, 502, 503, 504, and
- * connections that failed; not a time-out of a connected request. A client whose requests keep failing stops trying
- * again until some succeed. This is the standard mode of the AWS SDKs.
+ * most 20 seconds, is what another try may help: throttling, statuses 500, 502, 503, 504, connections that failed or
+ * were closed; not a connected request that timed out. A client whose requests keep failing stops trying again until
+ * some succeed. This is the standard mode of the AWS SDKs. Where doing a thing twice would hurt, set the request's
+ * idempotency token, or allow one attempt.
  */
 CHANCERY_API void chancery_config_set_max_attempts(struct chancery_config *config, int attempts);
 /** "inventory/2.1": names your program to the service, before the library's own name. */
@@ -146,8 +148,8 @@ CHANCERY_API void chancery_config_set_user_agent(struct chancery_config *config,
 struct chancery_client;
 
 /**
- * Makes a client. `config` may be NULL: everything then comes from environment and files. Environment and files are read
- * now, and never again.
+ * Makes a client. `config` may be NULL: everything then comes from environment and files. Environment and files are
+ * read now, and never again.
  *
  * As everywhere in this library: true means done. False leaves *client alone and, unless `error` is NULL, sets *error,
  * which is yours to free; *error is touched by failures only.

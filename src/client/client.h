@@ -51,7 +51,7 @@ struct client_error {
 	struct str message;    /* the service's words, or the transport's */
 	struct str request_id; /* absent when the answer had none */
 	int attempts;          /* how often it was tried */
-	bool retryable;        /* another try may help, and can do no harm */
+	bool retryable;        /* another try may help */
 };
 
 struct client;

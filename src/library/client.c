@@ -65,7 +65,7 @@ client_of(const struct chancery_client *client, const struct service *service)
 {
 	size_t i = 0;
 
-	while (services[i] != service)
+	while (i + 1 < ARRAY_COUNT(services) && services[i] != service)
 		i++;
 	return client->of[i];
 }

@@ -3,6 +3,7 @@
 #include <chancery/chancery.h>
 #include <string.h>
 
+#include "model/look.h"
 #include "model/value.h"
 
 /* The way from the request down to a value, for the one sentence that names it. */
@@ -24,8 +25,9 @@ static bool struct_read(
 static void
 step_write(const struct step *step, struct buffer *out)
 {
-	if (step->above != NULL)
-		step_write(step->above, out);
+	if (step == NULL)
+		return;
+	step_write(step->above, out);
 	if (step->name == NULL) {
 		buffer_printf(out, "[%zu]", step->index);
 		return;
@@ -41,7 +43,7 @@ refuse(struct reader *reader, const struct step *step, const char *why)
 	struct buffer path = { 0 };
 
 	step_write(step, &path);
-	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "%s %s.", path.p, why);
+	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "%.*s %s.", STR_ARG(buffer_str(&path)), why);
 	buffer_done(&path);
 	return false;
 }
@@ -336,9 +338,7 @@ struct_write(const struct layout *layout, const void *value, struct arena *arena
 
 	for (size_t i = 0; i < shape->member_count; i++) {
 		const struct member *member = &shape->members[i];
-		bool there = shape->kind == SHAPE_UNION ? union_member(shape, value) == member
-							: member_present(member, value);
-		if (there)
+		if (look_there(shape, member, value))
 			value_write(member, &layout->places[i], member_value(member, value), arena, out);
 	}
 }

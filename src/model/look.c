@@ -12,8 +12,8 @@ look_member(const struct shape *shape, struct str name)
 	return NULL;
 }
 
-static bool
-there(const struct shape *shape, const struct member *member, const void *value)
+bool
+look_there(const struct shape *shape, const struct member *member, const void *value)
 {
 	return shape->kind == SHAPE_UNION ? union_member(shape, value) == member : member_present(member, value);
 }
@@ -38,7 +38,7 @@ look_at(const struct shape *shape, const void *value, const char *path, look_see
 	}
 	size_t n = strcspn(path, ".[");
 	const struct member *member = look_member(shape, (struct str){ path, n });
-	if (member != NULL && there(shape, member, value))
+	if (member != NULL && look_there(shape, member, value))
 		look_at(member->shape, member_value(member, value), path + n, see, context);
 }
 

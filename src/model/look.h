@@ -8,6 +8,9 @@
 /* The member of that name on the wire; NULL if the shape has none. */
 const struct member *look_member(const struct shape *shape, struct str name);
 
+/* Whether a member of a structure or a union is there. */
+bool look_there(const struct shape *shape, const struct member *member, const void *value);
+
 /* Calls `see` for each value at a path: names, and [] for all that is in a list ("Certificate.Options[].Status"). What
  * is absent is not seen. */
 typedef void look_see(void *context, const struct shape *shape, const void *value);
