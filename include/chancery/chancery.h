@@ -23,8 +23,9 @@
  * @endcode
  *
  * **Requests** are structs of yours; zero means absent. The library reads them during the call and keeps nothing.
- * **Responses** are objects of the library: all that they point at lives until their one `…_free()`, which wipes it
- *too. Every `…_free()` takes NULL.
+ *
+ * **Responses** are objects of the library: all that they point at lives until their one `…_free()`, which wipes it as
+ * well. Every `…_free()` takes NULL.
  *
  * In both, text is UTF-8 and ends with a NUL. Zero is not absent where zero is a value: numbers, booleans and moments
  * (`x_ms`: milliseconds since 1970-01-01T00:00:00Z) have a `has_x` beside them. A list is a pointer and a count: a NULL
@@ -108,8 +109,7 @@ CHANCERY_API CHANCERY_MUST_CHECK struct chancery_config *chancery_config_new(voi
 /** Frees a configuration and wipes its secrets. */
 CHANCERY_API void chancery_config_free(struct chancery_config *config);
 
-/** "https://ca.example.com:8226", for every service. Otherwise http://127.0.0.1:8226, where `chancery serve` listens.
- */
+/** "https://ca.example.com:8226", for every service. If nobody says: http://127.0.0.1:8226, as `chancery serve`. */
 CHANCERY_API void chancery_config_set_endpoint_url(struct chancery_config *config, const char *url);
 /** "eu-central-1". */
 CHANCERY_API void chancery_config_set_region(struct chancery_config *config, const char *region);

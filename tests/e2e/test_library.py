@@ -213,6 +213,17 @@ def test_configuration_that_is_wrong(run, server):
     assert 'could not be found' in error(AWS_PROFILE='nobody')['message']
 
 
+def test_without_libcurl(run, server, tmp_path, stage):
+    (tmp_path / 'libcurl.so.4').write_text('no library')
+    folders = f'{tmp_path}:{stage.library.parent}'
+    error = error_of(run('library_probe.c', 'describe', 'arn:a', server=server, expect=1,
+                         environment={'LD_LIBRARY_PATH': folders}).stdout)
+    assert error['kind'] == CONFIGURATION and error['message'].startswith('libcurl cannot be loaded')
+    done = command([house.BINARY, 'acm', 'list-certificates', '--endpoint-url', server.url], expect=255,
+                   env=server.environment() | {'LD_LIBRARY_PATH': folders})
+    assert 'libcurl cannot be loaded' in done.stderr and 'libcurl4' in done.stderr
+
+
 def test_a_profile_brings_everything(server, run, arn, tmp_path):
     (tmp_path / 'credentials').write_text(
         f'[work]\naws_access_key_id={server.access_key}\naws_secret_access_key={server.secret_key}\n')
