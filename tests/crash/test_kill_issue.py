@@ -309,3 +309,56 @@ def test_an_intention_left_behind_is_given_up(running, tmp_path):
     # The authority goes on.
     new = client.issue_certificate(**asked(authority, uuid.uuid4().hex))['CertificateArn']
     assert new != arn and client.get_certificate(CertificateAuthorityArn=authority, CertificateArn=new)['Certificate']
+
+
+def request_in_acm(client, authority, told, stop):
+    """Private certificates, one after the other: their keys are born in the house."""
+    try:
+        while not stop.is_set():
+            arn = client.request_certificate(DomainName='killed.example.com', CertificateAuthorityArn=authority,
+                                             KeyAlgorithm='EC_prime256v1')['CertificateArn']
+            exported = client.export_certificate(CertificateArn=arn, Passphrase=b'passphrase')
+            told[arn] = exported['Certificate'], key_of(exported)
+            client.renew_certificate(CertificateArn=arn)
+    except GONE:
+        pass
+
+
+def key_of(exported):
+    key = ca.serialization.load_pem_private_key(exported['PrivateKey'].encode(), b'passphrase')
+    assert key.public_key().public_numbers() == ca.load(exported['Certificate']).public_key().public_numbers()
+    return key.public_key().public_numbers()
+
+
+def test_private_certificates_survive_kill(running, tmp_path):
+    """What ACM told of is there with its key; what it lists is whole, and the authority knows each of its certificates."""
+    authority, told, dice = root_of(running, tmp_path), {}, random.Random(11)
+    root = ca.load(own_certificate(running, authority))
+    running.client().create_permission(CertificateAuthorityArn=authority, Principal='acm.amazonaws.com', Actions=[
+        'IssueCertificate', 'GetCertificate', 'ListPermissions'])
+    for _ in range(2):
+        stop, client = threading.Event(), running.client('acm')
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            clients = [pool.submit(request_in_acm, client, authority, told, stop) for _ in range(4)]
+            time.sleep(1 + dice.random() / 2)
+            running.server.kill()
+            stop.set()
+        for one in clients:
+            one.result()
+        running.start()
+    client = running.client('acm')
+    assert len(told) > 3
+    listed = [one['CertificateArn'] for page in client.get_paginator('list_certificates').paginate(
+        Includes={'keyTypes': ['EC_prime256v1']}) for one in page['CertificateSummaryList']]
+    assert set(told) <= set(listed) and len(set(listed)) == len(listed)
+    known = {one['Serial'].replace(':', '').lower() for one in inventory(running, authority)}
+    for arn in listed:
+        described = client.describe_certificate(CertificateArn=arn)['Certificate']
+        assert described['Status'] == 'ISSUED' and described['Type'] == 'PRIVATE', described
+        exported = client.export_certificate(CertificateArn=arn, Passphrase=b'passphrase')
+        key, certificate = key_of(exported), ca.load(exported['Certificate'])
+        ca.verify_signature(certificate, root)
+        assert f'{certificate.serial_number:032x}' in known
+        # What was exported once is either still so, or was renewed since.
+        if arn in told and exported['Certificate'] == told[arn][0]:
+            assert key == told[arn][1]
