@@ -48,7 +48,7 @@ class Page:
         self.name, self.section = name, section
         self.lines = [f'.TH "{name.upper()}" "{section}" "{date()}" "chancery {version}" "Chancery"']
         # Neither stretched nor hyphenated: names and values stay as they are.
-        self.lines += [".nr HY 0", ".ad l"]
+        self.lines += [".nr HY 0", ".nh", ".ad l"]
         self.heading("NAME")
         self.text(rf"{escape(name)} \- {about}")
 
