@@ -44,8 +44,8 @@ class Item:
         self.name = found["type"] or found["name"]
         self.doc = words(found["doc"] or "")
         self.body = found["body"]
-        declared = found["function"] or f"{self.kind} {self.name}"
-        self.code = " ".join(re.sub(r"CHANCERY_\w+\s+", "", declared).replace("(\n", "(").split()).replace("( ", "(")
+        code = found["function"] or f"{self.kind} {self.name}"
+        self.code = " ".join(re.sub(r"CHANCERY_\w+\s+", "", code).replace("(\n", "(").split()).replace("( ", "(")
 
 
 class Header:

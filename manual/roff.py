@@ -12,6 +12,8 @@ MARKS = {"\\": r"\e", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~":
 def escape(text):
     """The text as it is, whatever stands in it."""
     plain = "".join(MARKS.get(c, c) if ord(c) < 128 else rf"\[u{ord(c):04X}]" for c in text)
+    # A name that is longer than some lines may be broken at its underscores.
+    plain = re.sub(r"\w{48,}", lambda name: name[0].replace("_", r"_\:"), plain)
     return re.sub(r"^\.", r"\&.", plain)
 
 
