@@ -200,10 +200,8 @@ put_rule(struct checking *checking, const struct checked *checked, size_t rule)
 	if (!broken)
 		return;
 	buffer_printf(&checking->text, "      %.*s\n", STR_ARG(printable(finding->words, checking->cert->talk.arena)));
-	buffer_printf(&checking->text, "      %s\n",
-		repairable
-			? "It can be repaired: `chancery import` does, and `chancery check --fix DIR` writes the files."
-			: "It cannot be repaired here.");
+	buffer_printf(
+		&checking->text, "      %s\n", repairable ? "This can be repaired." : "This cannot be repaired here.");
 }
 
 static void
@@ -253,9 +251,30 @@ put_checked(struct checking *checking, const struct checked *checked)
 	size_t mendable = count_broken(checked, true);
 	if (lost + mendable == 0)
 		buffer_put_cstr(&checking->text, "All is well: an import takes it.\n");
+	else if (mendable == 0)
+		buffer_printf(&checking->text,
+			"An import refuses it. Rules broken: %zu, and none can be repaired here.\n", lost);
 	else
-		buffer_printf(&checking->text, "An import refuses it: %zu broken, of which %zu can be repaired.\n",
+		buffer_printf(&checking->text,
+			"An import refuses these files as they are. Rules broken: %zu. To be repaired: %zu, by "
+			"`chancery import` on its way, or as files by `chancery check --fix DIR`.\n",
 			lost + mendable, mendable);
+}
+
+/* What is not there cannot be repaired: then what is said of the files as they are stands. */
+static void
+keep_what_stands(struct checked *checked)
+{
+	struct findings *repaired = &checked->repaired;
+	const struct findings *given = &checked->as_given;
+
+	for (unsigned rule = IMPORT_RULE_KEY_PEM; checked->set->key == NULL && rule <= IMPORT_RULE_KEY_MATCH; rule++)
+		repaired->of[rule] = given->of[rule];
+	if (checked->set->chain_count > 0 || given->of[IMPORT_RULE_CHAIN_ISSUER].state != FINDING_BROKEN ||
+		repaired->of[IMPORT_RULE_CHAIN_REQUIRED].state != FINDING_BROKEN)
+		return;
+	for (unsigned rule = IMPORT_RULE_CHAIN_PEM; rule < FINDING_COUNT; rule++)
+		repaired->of[rule] = given->of[rule];
 }
 
 static void
@@ -270,6 +289,8 @@ check(struct checking *checking, struct checked *checked, bool alone)
 	if (checked->set != NULL) {
 		struct finding_fields fields = repaired_fields(checked->set, arena);
 		findings_take(&fields, checking->at_ms, arena, &checked->repaired);
+		if (checked->has_given)
+			keep_what_stands(checked);
 	}
 	put_checked(checking, checked);
 }

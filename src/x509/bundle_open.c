@@ -31,11 +31,11 @@ static const char key_words[] = "a private key";
 static const char pkcs12_words[] = "a PKCS #12 file";
 
 /* OpenSSL 3 keeps RC2 and single DES, under which the files of a decade are, in a provider of its own. Without it they
- * count as unsupported. The default one stays. */
+ * count as unsupported. It borrows digests from the default one, which must be loaded by name for that. */
 static OSSL_PROVIDER *
-legacy_load(void)
+provider_load(const char *name)
 {
-	return OSSL_PROVIDER_try_load(NULL, "legacy", 1);
+	return OSSL_PROVIDER_try_load(NULL, name, 1);
 }
 
 /* ---- What trying a passphrase costs ---- */
@@ -211,7 +211,8 @@ bundle_open_key(struct bundle_reader *reader, struct bytes der, bool *found)
 	*found = sealed != NULL && p == der.p + der.n;
 	if (!*found)
 		return true;
-	AUTO(OSSL_PROVIDER) legacy = legacy_load();
+	AUTO(OSSL_PROVIDER) standard = provider_load("default");
+	AUTO(OSSL_PROVIDER) legacy = provider_load("legacy");
 	/* Here none at all and an empty one are the same. */
 	size_t n = candidates_of(reader, candidates) - 1;
 	for (size_t i = 0; i < n && !opened; i++)
@@ -247,7 +248,8 @@ bundle_open_old_key(struct bundle_reader *reader, const struct pem_block *block)
 	enum key_form form;
 	long n = 0;
 
-	AUTO(OSSL_PROVIDER) legacy = legacy_load();
+	AUTO(OSSL_PROVIDER) standard = provider_load("default");
+	AUTO(OSSL_PROVIDER) legacy = provider_load("legacy");
 	AUTO(BIO) bio = BIO_new_mem_buf(text.p, (int)text.n);
 	bool opened = bio != NULL &&
 		      PEM_bytes_read_bio(&der, &n, &label, PEM_STRING_EVP_PKEY, bio, give_passphrase, reader) == 1;
@@ -462,7 +464,8 @@ bundle_open_pkcs12(struct bundle_reader *reader, struct bytes der, bool *found)
 	*found = file != NULL;
 	if (file == NULL)
 		return true;
-	AUTO(OSSL_PROVIDER) legacy = legacy_load();
+	AUTO(OSSL_PROVIDER) standard = provider_load("default");
+	AUTO(OSSL_PROVIDER) legacy = provider_load("legacy");
 	if (!find_candidate(reader, file, &candidate, &opened))
 		return false;
 	if (!opened && algorithm_unknown()) {
