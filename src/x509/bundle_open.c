@@ -31,11 +31,12 @@ static const char key_words[] = "a private key";
 static const char pkcs12_words[] = "a PKCS #12 file";
 
 /* OpenSSL 3 keeps RC2 and single DES, under which the files of a decade are, in a provider of its own. Without it they
- * count as unsupported. It borrows digests from the default one, which must be loaded by name for that. */
+ * count as unsupported. It borrows digests from the default one, which asking for it wakes; loading that one by name,
+ * and unloading it, is what OpenSSL 3.0 does not survive. */
 static OSSL_PROVIDER *
-provider_load(const char *name)
+legacy_load(void)
 {
-	return OSSL_PROVIDER_try_load(NULL, name, 1);
+	return OSSL_PROVIDER_available(NULL, "default") == 1 ? OSSL_PROVIDER_try_load(NULL, "legacy", 1) : NULL;
 }
 
 /* ---- What trying a passphrase costs ---- */
@@ -211,8 +212,7 @@ bundle_open_key(struct bundle_reader *reader, struct bytes der, bool *found)
 	*found = sealed != NULL && p == der.p + der.n;
 	if (!*found)
 		return true;
-	AUTO(OSSL_PROVIDER) standard = provider_load("default");
-	AUTO(OSSL_PROVIDER) legacy = provider_load("legacy");
+	AUTO(OSSL_PROVIDER) legacy = legacy_load();
 	/* Here none at all and an empty one are the same. */
 	size_t n = candidates_of(reader, candidates) - 1;
 	for (size_t i = 0; i < n && !opened; i++)
@@ -248,8 +248,7 @@ bundle_open_old_key(struct bundle_reader *reader, const struct pem_block *block)
 	enum key_form form;
 	long n = 0;
 
-	AUTO(OSSL_PROVIDER) standard = provider_load("default");
-	AUTO(OSSL_PROVIDER) legacy = provider_load("legacy");
+	AUTO(OSSL_PROVIDER) legacy = legacy_load();
 	AUTO(BIO) bio = BIO_new_mem_buf(text.p, (int)text.n);
 	bool opened = bio != NULL &&
 		      PEM_bytes_read_bio(&der, &n, &label, PEM_STRING_EVP_PKEY, bio, give_passphrase, reader) == 1;
@@ -464,8 +463,7 @@ bundle_open_pkcs12(struct bundle_reader *reader, struct bytes der, bool *found)
 	*found = file != NULL;
 	if (file == NULL)
 		return true;
-	AUTO(OSSL_PROVIDER) standard = provider_load("default");
-	AUTO(OSSL_PROVIDER) legacy = provider_load("legacy");
+	AUTO(OSSL_PROVIDER) legacy = legacy_load();
 	if (!find_candidate(reader, file, &candidate, &opened))
 		return false;
 	if (!opened && algorithm_unknown()) {
