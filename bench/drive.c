@@ -80,6 +80,16 @@ connection_next(struct drive *drive, struct connection *connection)
 	connection_send(connection);
 }
 
+/* Chunks are not read, but how the last one looks is known: no answer of ours has that inside. */
+static bool
+answer_chunks_end(const struct connection *connection, const char *head_end)
+{
+	const char *coding = strcasestr(connection->answer, "transfer-encoding: chunked");
+	const char *end = connection->answer + connection->answer_n;
+
+	return coding != NULL && coding < head_end && end - head_end >= 9 && memcmp(end - 5, "0\r\n\r\n", 5) == 0;
+}
+
 /* True when the whole answer is there: its head, and as many bytes as Content-Length says. */
 static bool
 answer_whole(const struct connection *connection)
@@ -87,7 +97,9 @@ answer_whole(const struct connection *connection)
 	const char *end = memmem(connection->answer, connection->answer_n, "\r\n\r\n", 4);
 	const char *length = end != NULL ? strcasestr(connection->answer, "content-length:") : NULL;
 
-	return length != NULL && length < end &&
+	if (end != NULL && (length == NULL || length >= end))
+		return answer_chunks_end(connection, end);
+	return length != NULL &&
 	       connection->answer_n >= (size_t)(end + 4 - connection->answer) + strtoul(length + 15, NULL, 10);
 }
 

@@ -51,20 +51,6 @@ check(bool done, const char *what)
 
 /* ---- The requests, taken apart ---- */
 
-static struct str
-json_text(struct bytes body, const char *name)
-{
-	char start[64];
-	int n = snprintf(start, sizeof start, "\"%s\": \"", name);
-	const char *at = memmem(body.p, body.n, start, (size_t)n);
-
-	check(at != NULL, name);
-	struct str rest = { at + n, body.n - (size_t)(at + n - (const char *)body.p) };
-	struct str text;
-	check(str_cut(&rest, '"', &text), name);
-	return text;
-}
-
 static const struct certificate *
 pem_certificate(struct bytes pem, struct arena *arena)
 {
@@ -86,7 +72,7 @@ item_prepare(struct floor *floor, struct str request, struct item *item, struct 
 
 	item->body = pool_body(request);
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-		item->base64[i] = json_text(item->body, names[i]);
+		item->base64[i] = pool_text(item->body, names[i]);
 		check(base64_decode(item->base64[i], arena, &item->pem[i]), "base64");
 	}
 	item->certificate = pem_certificate(item->pem[0], arena);
@@ -247,13 +233,32 @@ part_measure(struct floor *floor, const struct part *part, const struct set *set
 	return bench_thread_cpu_ns() - before;
 }
 
+struct rows {
+	const struct owner *owner;
+	const struct item *items;
+	size_t n;
+};
+
+static bool
+rows_insert(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	const struct rows *rows = context;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		if (!store_certificate_insert(transaction, rows->owner, &rows->items[i].row, fault))
+			return false;
+	}
+	return true;
+}
+
 static void
 rows_write(struct floor *floor, struct floor_store *store, const struct set *set)
 {
 	for (size_t i = 0; i < set->n; i += FLOOR_ROWS_A_TRANSACTION) {
 		size_t left = set->n - i;
-		floor_store_rows(store, &floor->owner, &set->items[i],
-			left < FLOOR_ROWS_A_TRANSACTION ? left : FLOOR_ROWS_A_TRANSACTION);
+		struct rows rows = { &floor->owner, &set->items[i],
+			left < FLOOR_ROWS_A_TRANSACTION ? left : FLOOR_ROWS_A_TRANSACTION };
+		floor_store_write(store, rows_insert, &rows);
 	}
 }
 

@@ -2,6 +2,7 @@
 #ifndef CHANCERY_BENCH_FLOOR_H
 #define CHANCERY_BENCH_FLOOR_H
 
+#include "floor_store.h"
 #include "pool.h"
 #include "service/acm/record.h"
 
@@ -17,15 +18,6 @@ struct item {
 	struct seal_context context;
 	struct certificate_row row;
 };
-
-enum { FLOOR_ROWS_A_TRANSACTION = 64 };
-
-/* The row: the store's own statements on one connection of its own schema. */
-struct floor_store;
-struct floor_store *floor_store_open(const char *path);
-void floor_store_close(struct floor_store *store);
-/* One transaction: begin, `count` rows, commit; and a checkpoint when the daemon would make one. */
-void floor_store_rows(struct floor_store *store, const struct owner *owner, struct item *items, size_t count);
 
 /* CPU of a server thread that answers one empty POST, of `count` over `connections`. */
 uint64_t floor_post_ns(size_t connections, size_t count);

@@ -1,4 +1,4 @@
-#include "floor.h"
+#include "floor_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,15 +66,14 @@ tidy(struct floor_store *store)
 }
 
 void
-floor_store_rows(struct floor_store *store, const struct owner *owner, struct item *items, size_t count)
+floor_store_write(struct floor_store *store, floor_write_fn *write, void *context)
 {
 	struct store_transaction transaction = { .session = store->writing };
 	struct connection *connection = store->writing->connection;
 	struct fault fault;
 
 	check(engine_sqlite.begin(connection, true, &fault), "begin", &fault);
-	for (size_t i = 0; i < count; i++)
-		check(store_certificate_insert(&transaction, owner, &items[i].row, &fault), "insert", &fault);
+	check(write(&transaction, context, &fault), "write", &fault);
 	check(names_settle(&transaction, &fault), "names", &fault);
 	check(engine_sqlite.commit(connection, &fault), "commit", &fault);
 	tidy(store);

@@ -97,3 +97,20 @@ pool_body(struct str request)
 	}
 	return (struct bytes){ (const uint8_t *)end + 4, request.n - (size_t)(end + 4 - request.p) };
 }
+
+struct str
+pool_text(struct bytes body, const char *name)
+{
+	char start[64];
+	int n = snprintf(start, sizeof start, "\"%s\": \"", name);
+	const char *at = memmem(body.p, body.n, start, (size_t)n);
+	struct str text = { 0 };
+
+	if (at != NULL) {
+		struct str rest = { at + n, body.n - (size_t)(at + n - (const char *)body.p) };
+		if (str_cut(&rest, '"', &text))
+			return text;
+	}
+	(void)fprintf(stderr, "a request of the pool has no %s\n", name);
+	exit(1);
+}

@@ -33,6 +33,8 @@ void pool_read(const char *path, struct pool *pool);
 void pool_done(struct pool *pool);
 /* The body of a request. */
 struct bytes pool_body(struct str request);
+/* A string in a body that prepare.py wrote, as it stands: base64 and names have nothing that is escaped. */
+struct str pool_text(struct bytes body, const char *name);
 
 /* Sends the pool's requests round and round until `count` are answered, over `connections` keep-alive connections to
  * loopback, one request under way on each. One thread. */

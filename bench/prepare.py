@@ -17,13 +17,14 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'tests' / 'support'))
 import house  # noqa: E402
 import pki  # noqa: E402
 
+DER = serialization.Encoding.DER
 ALGORITHMS = ('RSA_2048', 'EC_prime256v1')
 DISTINCT_KEYS = {'RSA_2048': 16, 'EC_prime256v1': 256}
 CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -78,35 +79,43 @@ def import_bodies(algorithm, count):
     return found
 
 
-def signed(body, operation, port):
+def signed(body, operation, port, service='acm'):
     """One whole HTTP request as boto3 sends it, signed for now."""
     request = botocore.awsrequest.AWSRequest('POST', f'http://127.0.0.1:{port}/', data=body, headers={
-        'X-Amz-Target': f'CertificateManager.{operation}', 'Content-Type': CONTENT_TYPE, 'User-Agent': USER_AGENT})
-    botocore.auth.SigV4Auth(botocore.credentials.Credentials(house.ACCESS_KEY, house.SECRET_KEY), 'acm',
+        'X-Amz-Target': f'{house.TARGETS[service]}.{operation}', 'Content-Type': CONTENT_TYPE,
+        'User-Agent': USER_AGENT})
+    botocore.auth.SigV4Auth(botocore.credentials.Credentials(house.ACCESS_KEY, house.SECRET_KEY), service,
                             house.REGION).add_auth(request)
     head = [f'POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: identity']
     head += [f'{name}: {value}' for name, value in request.headers.items()]
     return '\r\n'.join([*head, f'Content-Length: {len(body)}', '', '']).encode() + body
 
 
-def write_pool(path, bodies, port, operation='ImportCertificate'):
+def write_requests(path, requests):
     with open(path, 'wb') as out:
-        for body in bodies:
-            request = signed(body, operation, port)
+        for request in requests:
             out.write(b'%d\n' % len(request) + request)
 
 
-def post(body, operation, port):
-    """Sends one request and returns its answer; anything but 200 ends the program."""
-    request = signed(body, operation, port)
+def write_pool(path, bodies, port, operation='ImportCertificate', service='acm'):
+    write_requests(path, (signed(body, operation, port, service) for body in bodies))
+
+
+def exchange(request, port):
+    """Sends one request as it is; (status, body)."""
     with socket.create_connection(('127.0.0.1', port), timeout=60) as connection:
         connection.sendall(request)
-        answer = http.client.HTTPResponse(connection)
+        answer = http.client.HTTPResponse(connection, method=request.split(b' ', 1)[0].decode())
         answer.begin()
-        text = answer.read()
-    if answer.status != 200:
-        sys.exit(f'{operation} was answered with {answer.status}: {text.decode()}')
-    return json.loads(text)
+        return answer.status, answer.read()
+
+
+def post(body, operation, port, service='acm'):
+    """Sends one request and returns its answer; anything but 200 ends the program."""
+    status, text = exchange(signed(body, operation, port, service), port)
+    if status != 200:
+        sys.exit(f'{operation} was answered with {status}: {text.decode()}')
+    return json.loads(text) if text else {}
 
 
 def main(argv):

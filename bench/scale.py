@@ -128,13 +128,14 @@ def origin(build, folder):
     return f'{folder}/data', made
 
 
-def tell(what, sizes, costs):
+def tell(what, sizes, costs, wanted=None):
     """Of each size its costs, of each but the first its ratios to the first."""
+    wanted = wanted or WANTED.get(what.split()[0], 1.2)
     for at, size in enumerate(sizes):
         line = f'{what:24} {size:9,}: {running.spread(costs[at], 1)} us'
         if at > 0:
             ratios = [cost / first for cost, first in zip(costs[at], costs[0], strict=True)]
-            line += f', ratio {running.spread(ratios)}, wanted <= {WANTED.get(what.split()[0], 1.2)}'
+            line += f', ratio {running.spread(ratios)}, wanted <= {wanted}'
         print(line, flush=True)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / 'support'))
 import house  # noqa: E402
+import pca as authorities  # noqa: E402
 
 
 def pytest_configure(config):
@@ -25,6 +26,31 @@ def server(tmp_path_factory):
     running = house.Server(tmp_path_factory.mktemp('server'))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope='session')
+def pki_server(tmp_path_factory):
+    """One daemon that also serves revocation lists and OCSP, where its certificates say: .pki_url."""
+    url = f'127.0.0.1:{authorities.free_port()}'
+    running = house.Server(tmp_path_factory.mktemp('pki-server'),
+                           ['--pki-listen', url, '--public-url', f'http://{url}'])
+    running.pki_url = f'http://{url}'
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope='session')
+def pca(pki_server):
+    """A boto3 ACM-PCA client of it."""
+    return pki_server.boto(service='acm-pca')
+
+
+@pytest.fixture(scope='session')
+def own_root(pca):
+    """A root at work, with a complete list and OCSP."""
+    return authorities.root(pca, 'Shared Root', RevocationConfiguration={
+        'CrlConfiguration': {'Enabled': True, 'ExpirationInDays': 7, 'S3BucketName': 'lists.example'},
+        'OcspConfiguration': {'Enabled': True}})
 
 
 @pytest.fixture

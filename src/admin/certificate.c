@@ -46,6 +46,9 @@ parse(struct house *house, const struct certificate_version *version, const stru
 {
 	const char *why;
 
+	if (version->certificate.n == 0)
+		return fault_set(fault, FAULT_INVALID_STATE,
+			"The certificate was never issued: DescribeCertificate tells its FailureReason.");
 	if (certificate_parse(version->certificate, &house->arena, out, &why))
 		return true;
 	return fault_set(fault, FAULT_INTERNAL, "The stored certificate of version %lld cannot be read: %s.",
@@ -139,6 +142,12 @@ next_row(struct house *house, const struct history *history, const struct certif
 
 	if (!store_certificate_get(house->store, owner, history->parsed.id, &house->arena, row, fault))
 		return fault->code == FAULT_NOT_FOUND ? not_found(history->arn, fault) : false;
+	/* Its authority's word stands: what was renewed may be revoked or at its end. */
+	if (row->type != CERTIFICATE_IMPORTED)
+		return fault_set(fault, FAULT_INVALID_STATE,
+			"%.*s was issued by a certificate authority of this server. Only a certificate that was "
+			"imported goes back to an earlier version; RenewCertificate makes a new one.",
+			STR_ARG(history->arn));
 	if (!parse(house, version, &certificate, fault) || !acm_certificate_row(certificate, &house->arena, row, fault))
 		return false;
 	row->version++;

@@ -66,7 +66,8 @@ struct str ca_serial(struct str serial, struct arena *arena); /* lower case, wit
 struct str ca_template(struct str arn);
 /* "in 41 days", or absent when the object has no such moment. */
 struct str ca_age(const struct ca *ca, const struct value *object, const char *member, struct arena *arena);
-/* "2026-11-21T08:05:54+00:00 (in 41 days)", or absent. */
+/* "2026-11-21T08:05:54+00:00 (in 41 days)", to the second, or absent: of a moment, and of an object's. */
+struct str ca_when(const struct ca *ca, int64_t ms, struct arena *arena);
 struct str ca_moment(const struct ca *ca, const struct value *object, const char *member, struct arena *arena);
 /* A word of the line as the enum has it: "key-compromise" is KEY_COMPROMISE. NULL when there is none such. */
 const char *ca_enum(const struct shape *shape, const char *word, struct arena *arena);

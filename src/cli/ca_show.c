@@ -1,7 +1,5 @@
 #include "base/base64.h"
-#include "cli/age.h"
 #include "cli/ca.h"
-#include "cli/moment.h"
 #include "cli/printable.h"
 #include "cli/say.h"
 #include "model/own.h"
@@ -195,19 +193,6 @@ general_name_words(const struct general_name *name, struct arena *arena)
 }
 
 static void
-put_validity(struct page *page, const char *label, int64_t ms)
-{
-	struct arena *arena = page->ca->arena;
-	struct str seconds = arena_printf(arena, "%lld", (long long)(ms / 1000));
-	struct str moment;
-
-	if (moment_print(seconds, arena, &moment))
-		put_line(page, label,
-			arena_printf(arena, "%.*s (%.*s)", STR_ARG(moment),
-				STR_ARG(age_render(ms, page->ca->now_ms, arena))));
-}
-
-static void
 put_hex(struct page *page, const char *label, struct bytes bytes)
 {
 	struct buffer hex = { 0 };
@@ -257,8 +242,8 @@ put_certificate(struct page *page, const struct certificate *certificate)
 	put_hex(page, "serial", certificate->serial);
 	for (size_t i = 0; i < certificate->name_count; i++)
 		put_line(page, i == 0 ? "names" : "", general_name_words(&certificate->names[i], arena));
-	put_validity(page, "valid from", certificate->not_before_ms);
-	put_validity(page, "valid until", certificate->not_after_ms);
+	put_line(page, "valid from", ca_when(page->ca, certificate->not_before_ms, arena));
+	put_line(page, "valid until", ca_when(page->ca, certificate->not_after_ms, arena));
 	put_line(page, "key", str_of(certificate->key.words));
 	put_line(page, "signed with", str_of(certificate->signature_algorithm));
 	put_usages(page, certificate);

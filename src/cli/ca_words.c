@@ -129,13 +129,23 @@ ca_age(const struct ca *ca, const struct value *object, const char *member, stru
 }
 
 struct str
+ca_when(const struct ca *ca, int64_t ms, struct arena *arena)
+{
+	struct str moment;
+
+	if (!moment_print(arena_printf(arena, "%lld", (long long)(ms / 1000)), arena, &moment))
+		return (struct str){ 0 };
+	return arena_printf(arena, "%.*s (%.*s)", STR_ARG(moment), STR_ARG(age_render(ms, ca->now_ms, arena)));
+}
+
+struct str
 ca_moment(const struct ca *ca, const struct value *object, const char *member, struct arena *arena)
 {
-	struct str age = ca_age(ca, object, member, arena);
+	int64_t ms;
 
-	if (age.p == NULL)
-		return age;
-	return arena_printf(arena, "%.*s (%.*s)", STR_ARG(value_text(object, member)), STR_ARG(age));
+	if (!moment_read_ms(value_text(object, member), arena, &ms))
+		return (struct str){ 0 };
+	return ca_when(ca, ms, arena);
 }
 
 /* KEY_COMPROMISE <-> key-compromise */

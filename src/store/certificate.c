@@ -51,7 +51,7 @@ static const char history_prune_sql[] =
 static const char tags_delete_sql[] = "DELETE FROM certificate_tag WHERE account = $1 AND region = $2 AND id = $3";
 
 static const char count_sql[] = "SELECT count(*) FROM (SELECT 1 FROM certificate WHERE account = $1 AND region = $2 "
-				"LIMIT $3) AS counted";
+				"AND type <> $4 LIMIT $3) AS counted";
 static const char day_sql[] = "INSERT INTO import_day (account, region, day, imports) VALUES ($1, $2, $3, 1) "
 			      "ON CONFLICT (account, region, day) DO UPDATE SET imports = import_day.imports + 1";
 static const char days_sql[] = "SELECT coalesce(sum(imports), 0) FROM import_day "
@@ -537,6 +537,7 @@ store_certificate_count(struct store_transaction *transaction, const struct owne
 		return false;
 	bind_owner(st, owner);
 	bind_int(st, 3, limit);
+	bind_int(st, 4, CERTIFICATE_PRIVATE);
 	if (!statement_step(st, &row, fault))
 		return false;
 	*out = column_int(st, 0);

@@ -9,6 +9,7 @@ static const char lease_get_sql[] = "SELECT holder, until_ms FROM lease WHERE na
 static const char lease_put_sql[] =
 	"INSERT INTO lease (name, holder, until_ms) VALUES ($1, $2, $3) "
 	"ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms";
+static const char lease_end_all_sql[] = "DELETE FROM lease";
 static const char lease_give_sql[] = "DELETE FROM lease WHERE name = $1 AND holder = $2";
 
 static const char responder_get_sql[] =
@@ -73,6 +74,14 @@ store_lease_take(struct store_transaction *transaction, const char *name, struct
 	}
 	*taken = is_free;
 	return true;
+}
+
+bool
+store_lease_end_all(struct store_transaction *transaction, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(transaction->session, lease_end_all_sql, fault);
+
+	return st != NULL && statement_run(transaction->session, st, fault);
 }
 
 bool

@@ -1,9 +1,11 @@
 #include "x509/key.h"
 
+#include <openssl/core_names.h>
 #include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/params.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +40,13 @@ static const struct {
 	{ 4096, KEY_RSA_4096 },
 };
 
-enum { DECODER_RSA, DECODER_EC, DECODER_COUNT };
+AUTO_FREE(EVP_PKEY, EVP_PKEY_free);
+AUTO_FREE(EVP_PKEY_CTX, EVP_PKEY_CTX_free);
 
 struct key_reader {
 	EC_GROUP *groups[KEY_CURVE_COUNT];
-	OSSL_DECODER_CTX *decoders[DECODER_COUNT]; /* each writes to `decoded` */
+	EVP_PKEY *models[KEY_CURVE_COUNT]; /* of each curve a key without a point */
+	OSSL_DECODER_CTX *decoder;         /* of RSA keys; writes to `decoded` */
 	EVP_PKEY *decoded;
 };
 
@@ -57,10 +61,11 @@ key_reader_free(struct key_reader *reader)
 {
 	if (reader == NULL)
 		return;
-	for (size_t i = 0; i < KEY_CURVE_COUNT; i++)
+	for (size_t i = 0; i < KEY_CURVE_COUNT; i++) {
 		EC_GROUP_free(reader->groups[i]);
-	for (size_t i = 0; i < DECODER_COUNT; i++)
-		OSSL_DECODER_CTX_free(reader->decoders[i]);
+		EVP_PKEY_free(reader->models[i]);
+	}
+	OSSL_DECODER_CTX_free(reader->decoder);
 	EVP_PKEY_free(reader->decoded);
 	free(reader);
 }
@@ -337,21 +342,57 @@ key_exponent_fault(struct bytes e)
 	return NULL;
 }
 
-/* One decoder a key type, used again and again. */
-static OSSL_DECODER_CTX *
-reader_decoder(struct key_reader *reader, enum key_family family)
+/* The decoder takes what stands at `decoded` for a key to be filled in. */
+static bool
+rsa_read(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
 {
-	bool rsa = family == KEY_FAMILY_RSA;
-	OSSL_DECODER_CTX **decoder = &reader->decoders[rsa ? DECODER_RSA : DECODER_EC];
+	const unsigned char *at = spki.p;
+	size_t left = spki.n;
 
-	if (*decoder == NULL)
-		*decoder = OSSL_DECODER_CTX_new_for_pkey(&reader->decoded, "DER", "SubjectPublicKeyInfo",
-			rsa ? "RSA" : "EC", EVP_PKEY_PUBLIC_KEY, NULL, NULL);
-	return *decoder;
+	if (reader->decoder == NULL)
+		reader->decoder = OSSL_DECODER_CTX_new_for_pkey(
+			&reader->decoded, "DER", "SubjectPublicKeyInfo", "RSA", EVP_PKEY_PUBLIC_KEY, NULL, NULL);
+	EVP_PKEY_free(GIVE(reader->decoded));
+	if (reader->decoder == NULL || OSSL_DECODER_from_data(reader->decoder, &at, &left) != 1 ||
+		reader->decoded == NULL || left != 0)
+		return false;
+	*out = GIVE(reader->decoded);
+	return true;
 }
 
-bool
-key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
+/* A key of a curve without a point. NULL: OpenSSL made none. */
+static EVP_PKEY *
+curve_model(struct key_reader *reader, const struct key_curve *curve)
+{
+	EVP_PKEY **model = &reader->models[curve - key_curves];
+	AUTO(EVP_PKEY_CTX) context = *model == NULL ? EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL) : NULL;
+	OSSL_PARAM parameters[] = {
+		OSSL_PARAM_construct_utf8_string(
+			OSSL_PKEY_PARAM_GROUP_NAME, (char *)(uintptr_t)OBJ_nid2sn(curve->nid), 0),
+		OSSL_PARAM_construct_end(),
+	};
+
+	if (context != NULL && EVP_PKEY_fromdata_init(context) == 1)
+		(void)EVP_PKEY_fromdata(context, model, EVP_PKEY_KEY_PARAMETERS, parameters);
+	return *model;
+}
+
+/* The curve's model, or a copy of it, with another point: a fraction of what decoding costs. OpenSSL refuses a point
+ * that is not on the curve. */
+static bool
+ec_read(struct key_reader *reader, const struct key_public *public, bool once, EVP_PKEY **out)
+{
+	EVP_PKEY *model = curve_model(reader, key_type_curve(&public->type));
+	AUTO(EVP_PKEY) key = model == NULL ? NULL : once && EVP_PKEY_up_ref(model) == 1 ? model : EVP_PKEY_dup(model);
+
+	if (key == NULL || EVP_PKEY_set1_encoded_public_key(key, public->key.p, public->key.n) != 1)
+		return false;
+	*out = GIVE(key);
+	return true;
+}
+
+static bool
+read_public(struct key_reader *reader, struct bytes spki, bool once, EVP_PKEY **out)
 {
 	struct key_public public;
 
@@ -361,16 +402,21 @@ key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
 		((public.n.p[public.n.n - 1] & 1) == 0 || key_exponent_fault(public.e) != NULL))
 		return false;
 
-	OSSL_DECODER_CTX *decoder = reader_decoder(reader, public.description.family);
-	const unsigned char *at = spki.p;
-	size_t left = spki.n;
-	/* The decoder takes what stands here for a key to be filled in. */
-	EVP_PKEY_free(GIVE(reader->decoded));
-	if (decoder == NULL || OSSL_DECODER_from_data(decoder, &at, &left) != 1 || reader->decoded == NULL ||
-		left != 0) {
+	bool read = public.description.family == KEY_FAMILY_RSA ? rsa_read(reader, spki, out)
+								: ec_read(reader, &public, once, out);
+	if (!read)
 		ERR_clear_error();
-		return false;
-	}
-	*out = GIVE(reader->decoded);
-	return true;
+	return read;
+}
+
+bool
+key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
+{
+	return read_public(reader, spki, false, out);
+}
+
+bool
+key_read_public_once(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
+{
+	return read_public(reader, spki, true, out);
 }

@@ -360,6 +360,36 @@ def test_history_and_rollback_are_refused_with_a_reason(served):
     assert 'Invalid ARN' in admin.refused('certificate', 'history', 'x')
 
 
+def make_root(client):
+    configuration = {'KeyAlgorithm': 'EC_prime256v1', 'SigningAlgorithm': 'SHA256WITHECDSA',
+                     'Subject': {'CommonName': 'Root'}}
+    root = client.create_certificate_authority(
+        CertificateAuthorityType='ROOT', CertificateAuthorityConfiguration=configuration)['CertificateAuthorityArn']
+    own = {'CertificateAuthorityArn': root}
+    csr = client.get_certificate_authority_csr(**own)['Csr'].encode()
+    issued = client.issue_certificate(
+        **own, Csr=csr, SigningAlgorithm='SHA256WITHECDSA', Validity={'Type': 'DAYS', 'Value': 3650},
+        TemplateArn='arn:aws:acm-pca:::template/RootCACertificate/V1')['CertificateArn']
+    pem = client.get_certificate(**own, CertificateArn=issued)['Certificate'].encode()
+    client.import_certificate_authority_certificate(**own, Certificate=pem)
+    client.create_permission(**own, Principal='acm.amazonaws.com', Actions=['IssueCertificate'])
+    return root
+
+
+def test_a_private_certificate_has_a_history_but_no_way_back(served):
+    server, admin = served
+    acm, root = server.boto(), make_root(server.boto(service='acm-pca'))
+    arn = acm.request_certificate(DomainName='www.example.com', CertificateAuthorityArn=root)['CertificateArn']
+    acm.export_certificate(CertificateArn=arn, Passphrase=b'correct horse')
+    acm.renew_certificate(CertificateArn=arn)
+    assert [(v['Version'], v['Current']) for v in admin('certificate', 'history', arn)['Versions']] == [
+        (2, True), (1, False)]
+    assert 'was issued by a certificate authority' in admin.refused('certificate', 'rollback', arn, '--version', '1')
+    failed = acm.request_certificate(
+        DomainName='www.example.com', CertificateAuthorityArn=root[:-12] + '0' * 12)['CertificateArn']
+    assert 'was never issued' in admin.refused('certificate', 'history', failed)
+
+
 # ---- Rotation ----
 
 def master_key_count(admin):

@@ -14,12 +14,6 @@ pytestmark = [pytest.mark.release,
               pytest.mark.skipif(house.BINARY.exists() and house.is_sanitized(), reason='needs the release build')]
 
 
-def faketime(seconds):
-    """The environment that moves a program's clock by so much."""
-    library = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketimeMT.so.1'))
-    return {'LD_PRELOAD': str(library), 'FAKETIME': f'+{seconds}s', 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
-
-
 def test_expiry_by_the_clock_alone(start_server, tmp_path):
     data_dir = tmp_path / 'data'
     server = start_server(data_dir=data_dir)
@@ -29,10 +23,10 @@ def test_expiry_by_the_clock_alone(start_server, tmp_path):
             for d, leaf in {'short': short, 'long': long}.items()}
     server.stop()
     # No walls: libfaketime's shared memory and its reading of /proc are not in the daemon's allow list.
-    later = start_server('--no-walls', data_dir=data_dir, environment=faketime(2 * 86400))
+    later = start_server('--no-walls', data_dir=data_dir, environment=house.faketime(2 * 86400))
     run = subprocess.run(['/usr/bin/aws', 'acm', 'list-certificates', '--certificate-statuses', 'EXPIRED', '--query',
                           'CertificateSummaryList[].CertificateArn', '--output', 'text', '--endpoint-url', later.url],
-                         env=later.environment() | faketime(2 * 86400), capture_output=True, text=True, check=False)
+                         env=later.environment() | house.faketime(2 * 86400), capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == [arns['short']]
     skewed = later.aws('list-certificates')

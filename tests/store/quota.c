@@ -76,7 +76,7 @@ TEST(quota, counts_certificates_of_one_owner_up_to_the_limit)
 	world_end(&w);
 }
 
-TEST(quota, counts_certificates_in_any_state_until_they_are_deleted)
+TEST(quota, counts_certificates_in_any_state_but_private_ones_until_they_are_deleted)
 {
 	static const enum certificate_state states[] = { CERTIFICATE_PENDING_VALIDATION, CERTIFICATE_INACTIVE,
 		CERTIFICATE_REVOKED, CERTIFICATE_FAILED };
@@ -91,6 +91,10 @@ TEST(quota, counts_certificates_in_any_state_until_they_are_deleted)
 	struct certificate_row expired = world_row(&w, 10);
 	expired.not_after_ms = 1;
 	put(&w, expired);
+	CHECK(certificates(&w, 100) == 5);
+	struct certificate_row private = world_row(&w, 11);
+	private.type = CERTIFICATE_PRIVATE;
+	put(&w, private);
 	CHECK(certificates(&w, 100) == 5);
 	CHECK_OK(world_delete(&w, world_id(&w, 2)), w.fault);
 	CHECK(certificates(&w, 100) == 4);
@@ -154,7 +158,7 @@ TEST(quota, counts_as_imports_neither_other_types_nor_another_owners)
 		row.type = types[i];
 		put(&w, row);
 	}
-	CHECK(imports_since(&w, 0) == 0 && certificates(&w, 100) == 2);
+	CHECK(imports_since(&w, 0) == 0 && certificates(&w, 100) == 1);
 	const struct owner home = w.owner,
 			   neighbours[] = { { STR("210987654321"), home.region }, { home.account, STR("us-east-1") } };
 	for (size_t i = 0; i < ARRAY_COUNT(neighbours); i++) {

@@ -24,6 +24,12 @@ def is_sanitized(binary=BINARY):
     return b'__asan_init' in pathlib.Path(binary).read_bytes()
 
 
+def faketime(seconds):
+    """The environment that moves a program's clock by so much."""
+    library = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketimeMT.so.1'))
+    return {'LD_PRELOAD': str(library), 'FAKETIME': f'+{seconds}s', 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+
+
 class Server:
     """`chancery serve` on a free port of loopback. Its stderr is in .log_path."""
 

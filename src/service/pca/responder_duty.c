@@ -202,7 +202,8 @@ give(struct store_transaction *transaction, void *context, struct fault *fault)
 }
 
 /* Workers that are asked meet here, and the duty. Whoever fails keeps the lease until it ends by itself, so that nobody
- * makes keys for every question that comes. */
+ * makes keys for every question that comes; but who was overtaken by a change of the authority gives it to the next,
+ * who will read it as it is now. */
 static bool
 renew(struct call *call, const struct authority *authority, struct fault *fault)
 {
@@ -222,8 +223,12 @@ renew(struct call *call, const struct authority *authority, struct fault *fault)
 	if (!present(call, authority, &earlier, &usable, fault))
 		return false;
 	if ((!usable || renewal_ms(&earlier.row, authority) <= call->now_ms) &&
-		!make(call, authority, earlier.row.version + 1, fault))
+		!make(call, authority, earlier.row.version + 1, fault)) {
+		struct fault unheard;
+		if (fault->code == FAULT_CONFLICT)
+			(void)!store_apply(call->store, give, &lease, &unheard);
 		return false;
+	}
 	return store_apply(call->store, give, &lease, fault);
 }
 

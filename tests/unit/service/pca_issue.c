@@ -320,7 +320,7 @@ TEST(issue, of_an_authority_that_is_not_there)
 {
 	static const char other[] = "arn:aws:acm-pca:eu-central-1:200000000002:certificate-authority/"
 				    "00000000-0000-0000-0000-000000000000";
-	char arn[ARN_TEXT_BYTES];
+	char arn[2 * ARN_TEXT_BYTES];
 
 	begin();
 	order_refused(&visit, other, &(struct order){ 0 }, FAULT_NOT_FOUND, "Could not find certificate authority");
@@ -499,6 +499,13 @@ TEST(issue, a_server_that_starts_gives_up_what_its_predecessor_left)
 	CHECK_OK(visit_commit(&visit), visit.fault);
 	CHECK_OK(intention_inherit(office.store, OFFICE_NOW_MS, &visit.fault), visit.fault);
 	CHECK(get_fails(sub, arn, "could not be issued") == FAULT_REQUEST_FAILED);
+
+	/* A week later it is forgotten. */
+	int64_t next_ms;
+	visit.call.now_ms = OFFICE_NOW_MS + 8 * OFFICE_DAY_MS;
+	CHECK_OK(intention_duty(&visit.call, &next_ms, &visit.fault), visit.fault);
+	visit.call.now_ms = OFFICE_NOW_MS;
+	CHECK(get_fails(sub, arn, "Could not find") == FAULT_NOT_FOUND);
 	visit_end(&visit);
 }
 
@@ -623,7 +630,7 @@ TEST(issue, certificates_name_the_partition_that_they_are_in)
 
 TEST(get_certificate, finds_nothing_that_was_not_issued_by_this_authority)
 {
-	char arn[ARN_TEXT_BYTES], odd[ARN_TEXT_BYTES];
+	char arn[ARN_TEXT_BYTES], odd[2 * ARN_TEXT_BYTES];
 
 	begin();
 	CHECK_OK(order_place(&visit, sub, &(struct order){ 0 }, arn), visit.fault);
