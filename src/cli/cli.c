@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/argument.h"
 #include "cli/check.h"
@@ -14,8 +13,8 @@
 #include "cli/say.h"
 #include "cli/skeleton.h"
 #include "cli/suggest.h"
-#include "cli/wait.h"
 #include "client/settings.h"
+#include "client/waiter.h"
 #include "model/acm.h"
 #include "model/own.h"
 #include "model/pca.h"
@@ -67,26 +66,18 @@ call(void *context, const struct value *input, struct value **answer)
 }
 
 static bool
-ask_for_waiter(void *context, struct value **answer, struct client_error *error)
+ask_for_waiter(void *context, const void **answer, struct client_error *error)
 {
-	struct command *command = context;
+	const struct command *command = context;
 
-	return ask(command, command->input, answer, error);
-}
-
-static void
-pause_for_waiter(void *context, unsigned seconds)
-{
-	struct timespec left = { .tv_sec = (time_t)seconds };
-
-	(void)context;
-	(void)nanosleep(&left, NULL);
+	return dialog_look(
+		&command->dialog, command->service, command->operation, command->input, command->arena, answer, error);
 }
 
 static int
 run_waiter(struct command *command)
 {
-	const struct wait wait = { ask_for_waiter, pause_for_waiter, command };
+	const struct wait wait = { .ask = ask_for_waiter, .pause = wait_sleep, .context = command };
 	struct client_error error = { 0 };
 	struct fault fault = { 0 };
 

@@ -12,14 +12,22 @@
 #define SETTINGS_DEFAULT_ENDPOINT "http://127.0.0.1:8226" /* where `chancery serve` listens unless told otherwise */
 enum { SETTINGS_DEFAULT_TIMEOUT_MS = 60 * 1000, SETTINGS_DEFAULT_ATTEMPTS = 3 };
 
+/* How the caller's user asks for things, for the sentences that tell him to. */
+struct settings_words {
+	const char *region, *profile, *connect_timeout, *read_timeout;
+};
+
 /* What was asked for; zero means not. */
 struct settings_wish {
+	const struct settings_words *words; /* NULL: the options of the command line */
 	const char *profile;
 	const char *region;
 	const char *endpoint_url;
 	const char *ca_bundle;
 	bool skip_tls_verification;
 	bool unsigned_requests;
+	bool isolated;                                  /* neither environment nor files are read */
+	struct client_credentials credentials;          /* given: no others are looked for */
 	const char *connect_timeout_s, *read_timeout_s; /* text of a number */
 };
 

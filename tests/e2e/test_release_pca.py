@@ -113,7 +113,8 @@ class House:
     def everything(self):
         """All rows of all tables, as text."""
         with contextlib.closing(sqlite3.connect(next(self.data_dir.glob('*.db')))) as database:
-            tables = database.execute("select name from sqlite_master where type = 'table' and sql not like 'create virtual%'")
+            tables = database.execute(
+                "select name from sqlite_master where type = 'table' and sql not like 'create virtual%'")
             return '\n'.join(repr(row) for table, in tables.fetchall() for row in database.execute(f'select * from "{table}"'))
 
     def lists(self):
@@ -142,8 +143,10 @@ def test_what_time_does_to_an_authority(tmp_path):
         of_sub = sub.issue_arn(csr, days=20)
         pem, sub_pem, sub_csr = root.pem, sub.pem, sub.csr()
         both, one = {ca.serial_of(short), ca.serial_of(long)}, {ca.serial_of(long)}
-        first = ca.wait_for(lambda: (lambda found: found if found and serials(found) == both else None)(today.fetch(root)))
-        told, signer = ca.wait_for(lambda: (lambda a: a if a[1] else None)(today.ocsp(root, pem, ca.serial_of(long), tmp_path)))
+        first = ca.wait_for(lambda: (lambda found: found if found and serials(found)
+                            == both else None)(today.fetch(root)))
+        told, signer = ca.wait_for(lambda: (lambda a: a if a[1] else None)(
+            today.ocsp(root, pem, ca.serial_of(long), tmp_path)))
         assert f'0x{ca.serial_of(long)}: revoked' in told
         lifetime = signer.not_valid_after - signer.not_valid_before
         assert lifetime <= datetime.timedelta(days=30)
@@ -167,7 +170,8 @@ def test_what_time_does_to_an_authority(tmp_path):
         # Ten days before its end the responder has a successor, and nobody had to ask for it.
         told, successor = ca.wait_for(lambda: (lambda a: a if a[1] and a[1] != signer else None)(
             later.ocsp(root, pem, ca.serial_of(long), tmp_path)), 10)
-        assert f'0x{ca.serial_of(long)}: revoked' in told and successor.public_key().public_numbers() != signer.public_key().public_numbers()
+        assert f'0x{ca.serial_of(long)}: revoked' in told and successor.public_key(
+        ).public_numbers() != signer.public_key().public_numbers()
         assert successor.not_valid_after - successor.not_valid_before <= datetime.timedelta(days=30)
         assert later.describe(sub)['Status'] == 'ACTIVE'
     with place.after(21.5) as later:
@@ -177,7 +181,8 @@ def test_what_time_does_to_an_authority(tmp_path):
                  '--signing-algorithm', 'SHA256WITHECDSA', '--validity', 'Value=1,Type=DAYS']
         _, refused = later.ask(*issue)
         assert 'InvalidStateException' in refused and 'EXPIRED' in refused
-        _, refused = later.ask('update-certificate-authority', '--certificate-authority-arn', sub.arn, '--status', 'DISABLED')
+        _, refused = later.ask('update-certificate-authority', '--certificate-authority-arn',
+                               sub.arn, '--status', 'DISABLED')
         assert 'InvalidStateException' in refused
         told, signed_by = later.ocsp(sub, sub_pem, ca.serial_of(of_sub), tmp_path)
         assert signed_by is None and 'unauthorized' in told
@@ -195,7 +200,8 @@ def test_what_time_does_to_an_authority(tmp_path):
         later.get(*issue)
 
 
-TABLES = ('authority', 'authority_tag', 'permission', 'issued', 'revocation', 'crl', 'responder', 'audit_report', 'intention')
+TABLES = ('authority', 'authority_tag', 'permission', 'issued',
+          'revocation', 'crl', 'responder', 'audit_report', 'intention')
 
 
 def test_a_deleted_authority_is_gone_after_its_window(tmp_path):
@@ -294,7 +300,8 @@ def test_all_of_the_work_is_done_behind_the_walls(start_server, tmp_path):
         report = client.create_certificate_authority_audit_report(
             CertificateAuthorityArn=made.arn if form == 'CSV' else sub.arn, S3BucketName='reports.example',
             AuditReportResponseFormat=form)
-        with_id = {'CertificateAuthorityArn': made.arn if form == 'CSV' else sub.arn, 'AuditReportId': report['AuditReportId']}
+        with_id = {'CertificateAuthorityArn': made.arn if form ==
+            'CSV' else sub.arn, 'AuditReportId': report['AuditReportId']}
         client.get_waiter('audit_report_created').wait(**with_id, WaiterConfig={'Delay': 1, 'MaxAttempts': 20})
         with urllib.request.urlopen(f'{server.url}/{report["S3Key"]}', timeout=20) as answer:
             assert b'certificateArn' in answer.read()

@@ -87,7 +87,8 @@ def test_one_authority_under_many_hands(busy):
             'Enabled': True, 'ExpirationInDays': 7 + next(turns) % 9, 'CrlType': 'COMPLETE'}})
 
     def tag():
-        client.tag_certificate_authority(CertificateAuthorityArn=authority.arn, Tags=[{'Key': 'k', 'Value': str(next(turns))}])
+        client.tag_certificate_authority(CertificateAuthorityArn=authority.arn, Tags=[
+                                         {'Key': 'k', 'Value': str(next(turns))}])
         client.untag_certificate_authority(CertificateAuthorityArn=authority.arn, Tags=[{'Key': 'k'}])
 
     def renew():
@@ -143,7 +144,8 @@ def test_one_token_by_eight_is_one_certificate(busy, quiet):
         assert len(set(answers)) == 1 and answers[0].startswith('arn:'), answers
         given.add(answers[0])
         assert quiet.get(answers[0])[0]
-    leaves = {one['CertificateArn'] for one in listed(busy, quiet) if one['TemplateArn'] == ca.template('EndEntityCertificate')}
+    leaves = {one['CertificateArn']
+        for one in listed(busy, quiet) if one['TemplateArn'] == ca.template('EndEntityCertificate')}
     assert leaves == given and len(given) == 12
 
 
@@ -151,7 +153,8 @@ def test_one_token_by_eight_is_one_authority(quiet):
     client = quiet.client
     for _ in range(4):
         token = uuid.uuid4().hex
-        answers = at_once(8, lambda token=token: ca.create(client, 'SUBORDINATE', f'Twin {token[:8]}', IdempotencyToken=token).arn)
+        answers = at_once(8, lambda token=token: ca.create(
+            client, 'SUBORDINATE', f'Twin {token[:8]}', IdempotencyToken=token).arn)
         assert len(set(answers)) == 1 and answers[0].startswith('arn:'), answers
     pages = client.get_paginator('list_certificate_authorities').paginate()
     names = [one['CertificateAuthorityConfiguration']['Subject'].get('CommonName', '') for page in pages
@@ -171,7 +174,8 @@ def test_one_end_by_eight_is_one(quiet):
     """Deleted and restored by many at once: once each."""
     pending = ca.create(quiet.client, 'SUBORDINATE', 'Short-lived')
     for call in ('delete_certificate_authority', 'restore_certificate_authority') * 2:
-        answers = at_once(8, lambda call=call: getattr(quiet.client, call)(CertificateAuthorityArn=pending.arn) and None)
+        answers = at_once(8, lambda call=call: getattr(quiet.client, call)
+                          (CertificateAuthorityArn=pending.arn) and None)
         assert answers.count(None) == 1 and set(answers) - {None} <= MISSED, answers
 
 

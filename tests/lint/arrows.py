@@ -20,6 +20,7 @@ ARROWS = {
     'service': {'base', 'model', 'x509', 'store', 'signer', 'sigv4'},
     'wire': {'base', 'model', 'sigv4', 'service', 'store', 'signer', 'x509'},
     'client': {'base', 'model', 'sigv4'},
+    'library': {'base', 'model', 'client'},
     'cli': {'base', 'model', 'client', 'x509'},
     'admin': {'base', 'store', 'signer', 'service', 'x509'},
     'daemon': {'base', 'model', 'store', 'signer', 'service', 'wire', 'x509'},
