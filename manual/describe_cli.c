@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "cli/ca.h"
+#include "cli/cert.h"
 #include "cli/help.h"
 #include "describe.h"
 #include "model/acm.h"
@@ -150,6 +151,8 @@ describe_verbs(struct value *map, struct arena *arena)
 
 	for (size_t i = 0; (verb = ca_verb(i, &summary)) != NULL; i++)
 		describe_verb(list, "ca", verb, summary, arena);
+	for (size_t i = 0; (verb = cert_verb(i)) != NULL; i++)
+		describe_verb(list, NULL, verb, NULL, arena);
 }
 
 void

@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 
@@ -25,7 +26,6 @@ CLI_DOC = {
     "ENVIRONMENT AND FILES": "Where it finds things",
     "EXIT STATUS": "How it ends",
 }
-CA_DOC = "chancery ca: authorities, for people"
 
 
 class Manual:
@@ -246,16 +246,19 @@ class Manual:
                     self.option(page, row)
             # An option of its own hides the common one of that name.
             self.globals(page, ("everywhere",), {row["name"] for row in verbs[0]["options"]} if len(verbs) == 1 else ())
-            if face == "ca":
-                page.heading("NOTES")
-                roff.markdown(page, self.cli[CA_DOC])
+            for title, text in self.cli.items():
+                # "chancery ca: authorities, for people"
+                if title and face in re.split(r",? +", title.partition(":")[0].removeprefix("chancery")):
+                    page.heading("NOTES")
+                    roff.markdown(page, text)
             self.cli_doc(page, "ENVIRONMENT AND FILES", "EXIT STATUS")
             page.see_also([("chancery", 1), *((f"chancery-{other}", 1) for other in faces if other != face)])
             page.write(self.folder)
 
     @staticmethod
     def verb_words(page, verb):
-        page.paragraph(inline(verb["help"]))
+        for line in verb["help"].strip().splitlines():
+            page.paragraph(inline(line))
 
     def verbs_of_a_face(self, page, verbs):
         page.heading("DESCRIPTION")

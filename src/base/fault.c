@@ -35,6 +35,7 @@ fault_set_at(struct fault *fault, enum fault_code code, const char *where, const
 	fault->say[0] = '\0';
 	fault->log[0] = '\0';
 	fault->where = where;
+	fault->rule = 0;
 	va_start(args, format);
 	append(fault->say, sizeof fault->say, format, args);
 	va_end(args);

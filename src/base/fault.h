@@ -66,6 +66,7 @@ struct fault {
 	char say[FAULT_SAY_BYTES]; /* UTF-8, cut at a character if ever too long; empty: no message on the wire */
 	char log[FAULT_LOG_BYTES];
 	const char *where; /* file:line that refused first */
+	unsigned rule;     /* of an import (x509/rules.h): 1 + the rule that refused; 0: none did */
 };
 
 /* Sets code, sentence and place, and is false, so that a refusal is one line: `return fault_set(fault, …);` The value

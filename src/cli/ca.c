@@ -13,20 +13,8 @@ static const char *const sorts[] = { "issued", "expires", NULL };
 static const char *const colors[] = { "on", "off", "auto", NULL };
 
 #define AT(field) offsetof(struct ca_wish, field)
-#define OPTION(name, placeholder, help, field)                                                                         \
-	{                                                                                                              \
-		name, placeholder, help, NULL, NULL, AT(field), OPTION_EVERYWHERE, false                               \
-	}
-#define OPTION_CHOICE(name, placeholder, help, choices, field)                                                         \
-	{                                                                                                              \
-		name, placeholder, help, choices, NULL, AT(field), OPTION_EVERYWHERE, false                            \
-	}
 #define OPTION_OUTPUT OPTION_CHOICE("output", "table|json", "for people, or the API's objects", outputs, output)
 #define OPTION_COLOR OPTION_CHOICE("color", "on|off|auto", "auto: on a terminal, unless NO_COLOR is set", colors, color)
-#define OPTION_END                                                                                                     \
-	{                                                                                                              \
-		NULL, NULL, NULL, NULL, NULL, 0, OPTION_EVERYWHERE, false                                              \
-	}
 
 static const struct option_row ls_options[] = {
 	OPTION("subject", "TEXT", "certificates whose subject has this text in it", subject),
@@ -74,17 +62,17 @@ static const struct {
 		  "    Lists the authorities of the account or, of one authority, the certificates that it has "
 		  "issued.\n"
 		  "    " WORD_CA,
-		  ls_options, 0, 1 },
+		  ls_options, 0, 1, false },
 		"the authorities, or what one has issued", ca_ls },
 	{ { "show", "CA [SERIAL]",
 		  "    Shows an authority, or a certificate that it has issued.\n"
 		  "    " WORD_CA,
-		  show_options, 1, 2 },
+		  show_options, 1, 2, false },
 		"an authority, or a certificate of it, in detail", ca_show },
 	{ { "revoke", "CA SERIAL",
 		  "    Revokes a certificate, for good. It shows which one and asks before it does.\n"
 		  "    " WORD_CA,
-		  revoke_options, 2, 2 },
+		  revoke_options, 2, 2, false },
 		"revokes a certificate", ca_revoke },
 };
 
@@ -159,19 +147,19 @@ run(size_t which, struct ca *ca, int argc, char **argv)
 	const struct verb *verb = &verbs[which].verb;
 	struct fault fault = { 0 };
 
-	if (!verb_read(verb, argc, (const char *const *)argv, &ca->wish, &ca->globals, &ca->words, &fault))
+	if (!verb_read(verb, argc, (const char *const *)argv, &ca->wish, &ca->talk.globals, &ca->talk.words, &fault))
 		return misuse(verb, &fault);
-	if (ca->globals.version)
+	if (ca->talk.globals.version)
 		return say_version();
-	ca->json = ca->wish.output != NULL && strcmp(ca->wish.output, "json") == 0;
-	ca->coloured = tint_wanted(ca->wish.color);
-	ca->now_ms = clock_now_ms(&clock_system);
+	ca->talk.json = ca->wish.output != NULL && strcmp(ca->wish.output, "json") == 0;
+	ca->talk.coloured = tint_wanted(ca->wish.color);
+	ca->talk.now_ms = clock_now_ms(&clock_system);
 	/* Both services answer at one endpoint: ACM-PCA's. */
-	int code = dialog_open(&ca->globals, &pca_service, ca->arena, &ca->dialog);
+	int code = dialog_open(&ca->talk.globals, &pca_service, ca->talk.arena, &ca->talk.dialog);
 	if (code != EXIT_FINE)
 		return code;
 	code = verbs[which].run(ca);
-	dialog_done(&ca->dialog);
+	dialog_done(&ca->talk.dialog);
 	return code;
 }
 
@@ -180,7 +168,7 @@ ca_main(int argc, char **argv)
 {
 	struct arena arena = { 0 };
 	struct arena page = { 0 };
-	struct ca ca = { .arena = &arena, .page = &page };
+	struct ca ca = { .talk = { .arena = &arena, .page = &page } };
 	const char *word = argc > 1 ? argv[1] : NULL;
 	bool asks_help = word != NULL && say_is_help(word);
 

@@ -28,7 +28,7 @@ static bool
 take(void *context, const struct value *items)
 {
 	struct search *search = context;
-	struct arena *arena = search->ca->arena;
+	struct arena *arena = search->ca->talk.arena;
 
 	for (size_t i = 0; i < items->count; i++) {
 		const struct value *authority = items->items[i].value;
@@ -37,7 +37,7 @@ take(void *context, const struct value *items)
 			.name = arena_str(arena, ca_name(authority, arena)),
 			.status = arena_str(arena, value_text(authority, "Status")),
 		};
-		candidate.by_id = search->id.n > 0 && str_starts_with(ca_id(candidate.arn), search->id);
+		candidate.by_id = search->id.n > 0 && str_starts_with(talk_id(candidate.arn), search->id);
 		candidate.by_name = str_equal(candidate.name, search->word);
 		candidate.deleted = str_is(candidate.status, "DELETED");
 		if (search->n == search->room) {
@@ -77,23 +77,23 @@ static bool
 refuse(const struct search *search, size_t chosen)
 {
 	size_t count = chosen > 0 ? chosen : search->n;
-	struct arena *arena = search->ca->arena;
+	struct arena *arena = search->ca->talk.arena;
 	struct buffer list = { 0 };
 
 	for (size_t i = 0; i < count && i < FIND_MAX_NAMED; i++)
-		buffer_printf(&list, "\n  %.*s  %.*s (%.*s)", STR_ARG(ca_id(search->v[i].arn)),
+		buffer_printf(&list, "\n  %.*s  %.*s (%.*s)", STR_ARG(talk_id(search->v[i].arn)),
 			STR_ARG(printable(search->v[i].name, arena)), STR_ARG(search->v[i].status));
 	if (count > FIND_MAX_NAMED)
 		buffer_printf(&list, "\n  and %zu more", count - FIND_MAX_NAMED);
 	if (chosen > 0)
-		(void)ca_refuse(search->ca, EXIT_ANYTHING_ELSE,
+		(void)talk_refuse(&search->ca->talk, EXIT_ANYTHING_ELSE,
 			"'%.*s' is not one authority, but %zu. Say more of the id:%.*s", STR_ARG(search->word), count,
 			STR_ARG(buffer_str(&list)));
 	else if (count > 0)
-		(void)ca_refuse(search->ca, EXIT_ANYTHING_ELSE, "There is no authority '%.*s'. There %s:%.*s",
+		(void)talk_refuse(&search->ca->talk, EXIT_ANYTHING_ELSE, "There is no authority '%.*s'. There %s:%.*s",
 			STR_ARG(search->word), count == 1 ? "is" : "are", STR_ARG(buffer_str(&list)));
 	else
-		(void)ca_refuse(search->ca, EXIT_ANYTHING_ELSE,
+		(void)talk_refuse(&search->ca->talk, EXIT_ANYTHING_ELSE,
 			"There is no authority '%.*s': this account has none at all in this region.",
 			STR_ARG(search->word));
 	buffer_done(&list);
@@ -113,19 +113,19 @@ lower(struct str text, struct arena *arena)
 bool
 ca_find_authority(struct ca *ca, const char *word, struct str *arn)
 {
-	struct search search = { .ca = ca, .word = str_of(word), .id = lower(str_of(word), ca->arena) };
+	struct search search = { .ca = ca, .word = str_of(word), .id = lower(str_of(word), ca->talk.arena) };
 	bool more;
 
 	if (str_starts_with(search.word, STR("arn:"))) {
 		if (strstr(word, "/certificate/") != NULL)
-			return ca_refuse(ca, EXIT_USAGE,
+			return talk_refuse(&ca->talk, EXIT_USAGE,
 				"%s is the ARN of a certificate. Say the authority, and behind it the serial number.",
 				word);
 		*arn = search.word;
 		return true;
 	}
-	if (!ca_walk(ca, &pca_service, "ListCertificateAuthorities", value_new(VALUE_MAP, ca->arena), -1, take, &search,
-		    &more))
+	if (!talk_walk(&ca->talk, &pca_service, "ListCertificateAuthorities", value_new(VALUE_MAP, ca->talk.arena), -1,
+		    take, &search, &more))
 		return false;
 	size_t chosen = choose(&search);
 	if (chosen != 1)
@@ -139,7 +139,7 @@ ca_check_serial(struct ca *ca, const char *serial)
 {
 	if (serial[0] != '\0' && serial[strspn(serial, "0123456789abcdefABCDEF:")] == '\0')
 		return true;
-	return ca_refuse(ca, EXIT_USAGE,
+	return talk_refuse(&ca->talk, EXIT_USAGE,
 		"'%s' is no serial number. It has hexadecimal digits, with or without colons, as `chancery ca ls` and "
 		"openssl print it.",
 		serial);
@@ -148,18 +148,18 @@ ca_check_serial(struct ca *ca, const char *serial)
 bool
 ca_find_certificate(struct ca *ca, struct str authority, const char *serial, struct value **issued)
 {
-	struct value *input = value_new(VALUE_MAP, ca->arena);
-	struct value *filters = value_new(VALUE_MAP, ca->arena);
+	struct value *input = value_new(VALUE_MAP, ca->talk.arena);
+	struct value *filters = value_new(VALUE_MAP, ca->talk.arena);
 	struct value *answer;
 
-	value_set(filters, STR("Serial"), value_string(str_of(serial), ca->arena), ca->arena);
-	value_set(input, STR("CertificateAuthorityArn"), value_string(authority, ca->arena), ca->arena);
-	value_set(input, STR("Filters"), filters, ca->arena);
-	if (!ca_ask(ca, &own_service, "ListIssuedCertificates", input, &answer))
+	value_set(filters, STR("Serial"), value_string(str_of(serial), ca->talk.arena), ca->talk.arena);
+	value_set(input, STR("CertificateAuthorityArn"), value_string(authority, ca->talk.arena), ca->talk.arena);
+	value_set(input, STR("Filters"), filters, ca->talk.arena);
+	if (!talk_ask(&ca->talk, &own_service, "ListIssuedCertificates", input, &answer))
 		return false;
 	const struct value *list = value_get(answer, STR("IssuedCertificates"));
 	if (list == NULL || list->kind != VALUE_LIST || list->count == 0)
-		return ca_refuse(ca, EXIT_ANYTHING_ELSE,
+		return talk_refuse(&ca->talk, EXIT_ANYTHING_ELSE,
 			"The authority %.*s has issued no certificate with the serial number %s.", STR_ARG(authority),
 			serial);
 	*issued = list->items[0].value;

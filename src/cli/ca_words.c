@@ -1,19 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cli/age.h"
 #include "cli/ca.h"
-#include "cli/moment.h"
-
-struct str
-ca_id(struct str arn)
-{
-	struct str head;
-
-	while (str_cut(&arn, '/', &head))
-		continue;
-	return head;
-}
 
 struct str
 ca_template(struct str arn)
@@ -116,73 +104,4 @@ ca_name(const struct value *authority, struct arena *arena)
 		if (str_is(value_text(custom->items[i].value, "ObjectIdentifier"), OID_COMMON_NAME))
 			name = value_text(custom->items[i].value, "Value");
 	return name.p != NULL ? name : ca_subject(authority, arena);
-}
-
-struct str
-ca_age(const struct ca *ca, const struct value *object, const char *member, struct arena *arena)
-{
-	int64_t ms;
-
-	if (!moment_read_ms(value_text(object, member), arena, &ms))
-		return (struct str){ 0 };
-	return age_render(ms, ca->now_ms, arena);
-}
-
-struct str
-ca_when(const struct ca *ca, int64_t ms, struct arena *arena)
-{
-	struct str moment;
-
-	if (!moment_print(arena_printf(arena, "%lld", (long long)(ms / 1000)), arena, &moment))
-		return (struct str){ 0 };
-	return arena_printf(arena, "%.*s (%.*s)", STR_ARG(moment), STR_ARG(age_render(ms, ca->now_ms, arena)));
-}
-
-struct str
-ca_moment(const struct ca *ca, const struct value *object, const char *member, struct arena *arena)
-{
-	int64_t ms;
-
-	if (!moment_read_ms(value_text(object, member), arena, &ms))
-		return (struct str){ 0 };
-	return ca_when(ca, ms, arena);
-}
-
-/* KEY_COMPROMISE <-> key-compromise */
-static char *
-enum_word(const char *text, bool to_upper, struct arena *arena)
-{
-	size_t n = strlen(text);
-	char *out = arena_alloc(arena, n + 1);
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c == '-' || c == '_')
-			out[i] = to_upper ? '_' : '-';
-		else
-			out[i] = (char)(to_upper ? toupper(c) : tolower(c));
-	}
-	return out;
-}
-
-const char *
-ca_enum(const struct shape *shape, const char *word, struct arena *arena)
-{
-	const char *wanted = enum_word(word, true, arena);
-
-	for (size_t i = 0; shape->values[i] != NULL; i++)
-		if (strcmp(shape->values[i], wanted) == 0)
-			return shape->values[i];
-	return NULL;
-}
-
-struct str
-ca_enum_words(const struct shape *shape, struct arena *arena)
-{
-	struct str words = STR("");
-
-	for (size_t i = 0; shape->values[i] != NULL; i++)
-		words = arena_printf(arena, "%.*s%s%s", STR_ARG(words), i > 0 ? ", " : "",
-			enum_word(shape->values[i], false, arena));
-	return words;
 }

@@ -8,5 +8,8 @@
 int cli_main(int argc, char **argv);
 /* `chancery ca ls|show|revoke`; argv[0] is "ca". Exit codes as above. */
 int ca_main(int argc, char **argv);
+/* `chancery import|check|ls|show|export|rm|tag`; argv[0] is the verb. Exit codes as above; `check` ends with 255 when
+ * an import would not take the files. */
+int cert_main(int argc, char **argv);
 
 #endif

@@ -2,9 +2,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
@@ -57,33 +59,88 @@ expand(const char *path, struct arena *arena)
 	return expanded;
 }
 
-bool
-file_read(const char *word, size_t max_bytes, struct arena *arena, struct bytes *out, struct fault *fault)
+/* NULL, or why not; "" when it is longer than that. */
+static const char *
+read_stream(FILE *file, size_t max_bytes, struct arena *arena, struct bytes *out)
 {
-	const char *path = expand(word + (file_kind_of(word) == FILE_TEXT ? 7 : 8), arena);
 	struct buffer text = { 0 };
 	char piece[16384];
 	size_t n;
 
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
-			strerror(errno), path);
 	/* No buffer of stdio's own, which nobody would wipe. */
 	(void)setvbuf(file, NULL, _IONBF, 0);
 	errno = 0;
 	while (text.n <= max_bytes && (n = fread(piece, 1, sizeof piece, file)) > 0)
 		buffer_put(&text, piece, n);
 	int error = ferror(file) != 0 ? errno : 0;
-	(void)fclose(file);
 	bool fits = text.n <= max_bytes;
 	if (error == 0 && fits)
 		*out = arena_bytes(arena, bytes_of_str(buffer_str(&text)));
 	buffer_done(&text);
 	memory_wipe(piece, sizeof piece);
-	if (error != 0)
+	return error != 0 ? strerror(error) : fits ? NULL : "";
+}
+
+bool
+file_read(const char *word, size_t max_bytes, struct arena *arena, struct bytes *out, struct fault *fault)
+{
+	const char *path = expand(word + (file_kind_of(word) == FILE_TEXT ? 7 : 8), arena);
+
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
 		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
-			strerror(error), path);
-	return fits || fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: it is longer than %zu bytes",
-			       word, max_bytes);
+			strerror(errno), path);
+	const char *why = read_stream(file, max_bytes, arena, out);
+	(void)fclose(file);
+	if (why != NULL && why[0] != '\0')
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word, why, path);
+	return why == NULL || fault_set(fault, FAULT_INVALID_ARGS,
+				      "Unable to load paramfile %s: it is longer than %zu bytes", word, max_bytes);
+}
+
+bool
+file_read_path(const char *path, size_t max_bytes, struct arena *arena, struct bytes *out, struct fault *fault)
+{
+	bool is_input = strcmp(path, "-") == 0;
+
+	FILE *file = is_input ? stdin : fopen(path, "re");
+	if (file == NULL)
+		return fault_set(fault, FAULT_INVALID_ARGS, "%s cannot be read: %s.", path, strerror(errno));
+	const char *why = read_stream(file, max_bytes, arena, out);
+	if (!is_input)
+		(void)fclose(file);
+	if (why != NULL && why[0] != '\0')
+		return fault_set(fault, FAULT_INVALID_ARGS, "%s cannot be read: %s.", path, why);
+	return why == NULL ||
+	       fault_set(fault, FAULT_INVALID_ARGS, "%s is longer than %zu bytes, which no file of certificates is.",
+		       path, max_bytes);
+}
+
+bool
+file_write_new(const char *path, struct str text, mode_t mode, bool replace, struct arena *arena, struct fault *fault)
+{
+	const char *made = arena_printf(arena, "%s.%ld.new", path, (long)getpid()).p;
+	size_t done = 0;
+
+	if (!replace && access(path, F_OK) == 0)
+		return fault_set(fault, FAULT_INVALID_ARGS, "%s is there already: say --force to replace it.", path);
+	int fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	bool written = fd >= 0;
+	while (written && done < text.n) {
+		ssize_t n = write(fd, text.p + done, text.n - done);
+		written = n > 0;
+		done += written ? (size_t)n : 0;
+	}
+	written = written && fsync(fd) == 0;
+	int error = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	/* link() does not replace what came in the meantime; rename() does. */
+	if (written && (replace ? rename(made, path) : link(made, path)) != 0) {
+		error = errno;
+		written = false;
+	}
+	if (fd >= 0)
+		(void)unlink(made);
+	return written || fault_set(fault, FAULT_UNAVAILABLE, "%s cannot be written: %s.", path, strerror(error));
 }

@@ -30,7 +30,7 @@ say_fault(const struct fault *fault)
 int
 say_text(struct buffer *text)
 {
-	bool written = fwrite(text->p, 1, text->n, stdout) == text->n && fflush(stdout) == 0;
+	bool written = (text->n == 0 || fwrite(text->p, 1, text->n, stdout) == text->n) && fflush(stdout) == 0;
 
 	buffer_done(text);
 	/* A reader that has seen enough (`| head`) has ended us by SIGPIPE; what can fail here is a full disk. */

@@ -58,7 +58,7 @@ verb_read(const struct verb *verb, int argc, const char *const *argv, void *fiel
 				return false;
 			continue;
 		}
-		if (word[0] == '-' && word[1] != '\0')
+		if (word[0] == '-' && word[1] != '\0' && !verb->dashed_words)
 			return fault_set(fault, FAULT_INVALID_ARGS, "Unknown options: %s", word);
 		if (words->n == verb->words_max)
 			return fault_set(fault, FAULT_INVALID_ARGS, "'%s' is one word too many", word);
@@ -74,18 +74,22 @@ verb_read(const struct verb *verb, int argc, const char *const *argv, void *fiel
 void
 verb_usage(const char *face, const struct verb *verb, struct buffer *out)
 {
+	const char *gap = face != NULL ? " " : "";
+
+	face = face != NULL ? face : "";
 	buffer_printf(out,
-		"usage: chancery %s %s %s [options]\n"
+		"usage: chancery %s%s%s %s [options]\n"
 		"To see help text, you can run:\n\n"
-		"  chancery %s help\n"
-		"  chancery %s %s help\n",
-		face, verb->name, verb->words, face, face, verb->name);
+		"  chancery %s%shelp\n"
+		"  chancery %s%s%s help\n",
+		face, gap, verb->name, verb->words, face, gap, face, gap, verb->name);
 }
 
 void
 verb_help(const char *face, const struct verb *verb, struct buffer *out)
 {
-	buffer_printf(out, "chancery %s %s %s [options]\n%s\nOptions:\n", face, verb->name, verb->words, verb->help);
+	buffer_printf(out, "chancery %s%s%s %s [options]\n%s\nOptions:\n", face != NULL ? face : "",
+		face != NULL ? " " : "", verb->name, verb->words, verb->help);
 	for (const struct option_row *row = verb->options; row->name != NULL; row++)
 		help_option(row, out);
 	buffer_put_cstr(out, "\nWhere to ask, as for every operation:\n");

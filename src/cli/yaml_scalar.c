@@ -186,7 +186,7 @@ yaml_put_number(struct str plain, struct buffer *out)
 	bool negative = plain.p[0] == '-';
 	bool is_whole = yaml_meaning_of(plain) == YAML_INTEGER;
 
-	if (!is_whole && memchr("fFnN", plain.p[plain.n - 1], 4) != NULL)
+	if (!is_whole && strchr("fFnN", plain.p[plain.n - 1]) != NULL)
 		return false;
 	(void)skip_one(&digits, "+-");
 	int base = is_whole ? skip_base(&digits) : 0;

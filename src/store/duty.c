@@ -28,12 +28,6 @@ static const char report_get_sql[] = REPORT_COLUMNS "WHERE id = $1 AND authority
 static const char report_set_sql[] = "UPDATE audit_report SET status = $2 WHERE id = $1 RETURNING 1";
 static const char report_pending_sql[] = REPORT_COLUMNS "WHERE status = $1 ORDER BY created_ms, id LIMIT $2";
 
-static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
-
 /* ---- Leases ---- */
 
 /* May this holder have it? */
@@ -111,7 +105,7 @@ responder_get(
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = (struct responder_row){ .authority = authority,
 		.version = column_int(st, 0),
 		.not_before_ms = column_int(st, 1),
@@ -197,7 +191,7 @@ report_get(struct session *session, int64_t authority, struct str id_text, struc
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = session_statement(session, report_get_sql, fault);
 	if (st == NULL)
 		return false;
@@ -206,7 +200,7 @@ report_get(struct session *session, int64_t authority, struct str id_text, struc
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = report_read(st, arena);
 	return true;
 }
@@ -231,7 +225,7 @@ store_audit_report_set(
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = session_statement(session, report_set_sql, fault);
 	if (st == NULL)
 		return false;
@@ -240,7 +234,7 @@ store_audit_report_set(
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	session->writes++;
 	return true;
 }

@@ -16,8 +16,8 @@ static const struct {
 	{ "EC PRIVATE KEY", KEY_FORM_EC },
 };
 
-static const char *
-label_of(enum key_form form)
+const char *
+key_form_label(enum key_form form)
 {
 	size_t i = 0;
 
@@ -82,9 +82,8 @@ looks_like_utf16(struct bytes field)
 	       ((field.p[0] == 0xff && field.p[1] == 0xfe) || (field.p[0] == 0xfe && field.p[1] == 0xff));
 }
 
-/* Which of the three structures a DER key is: what follows the version tells. */
-static bool
-form_of_der(struct bytes der, enum key_form *out)
+bool
+key_form_of_der(struct bytes der, enum key_form *out)
 {
 	struct der outside = der_of(der);
 	struct der inside;
@@ -134,11 +133,11 @@ refuse_text(struct bytes field, struct arena *arena, struct fault *fault)
 		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
 			"The field holds PEM that was encoded in base64 once more: give the PEM text itself, the "
 			"client encodes it for the wire.");
-	if (base64 && form_of_der(decoded, &form))
+	if (base64 && key_form_of_der(decoded, &form))
 		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
 			"The field holds base64 without its frame: put the lines -----BEGIN %s----- and "
 			"-----END %s----- around it.",
-			label_of(form), label_of(form));
+			key_form_label(form), key_form_label(form));
 	return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
 		"The field holds %zu bytes without a line \"-----BEGIN PRIVATE KEY-----\" and its END line.", field.n);
 }
@@ -173,7 +172,7 @@ read_without_pem(struct bytes field, const struct import_rules *rules, struct ar
 		    "The field holds DER, not PEM: `openssl pkey -inform DER -in key.der -out key.pem` turns it into "
 		    "PEM."))
 		return false;
-	if (!form_of_der(field, &found.form))
+	if (!key_form_of_der(field, &found.form))
 		return import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault, "The field holds DER, but no private key.");
 	*out = found;
 	return true;
@@ -231,11 +230,11 @@ check_form(const struct key_field *key, const char *label, struct fault *fault)
 {
 	enum key_form form;
 
-	return !form_of_der(key->der, &form) || form == key->form ||
+	return !key_form_of_der(key->der, &form) || form == key->form ||
 	       import_refuse(NULL, IMPORT_RULE_KEY_PEM, fault,
 		       "The key is labelled \"%s\", but it is what belongs under \"%s\": write that into its BEGIN and "
 		       "END lines.",
-		       label, label_of(form));
+		       label, key_form_label(form));
 }
 
 bool

@@ -75,6 +75,9 @@ struct key_field {
 	enum key_form form;
 	struct bytes der;
 };
+const char *key_form_label(enum key_form form);
+/* Which of the three structures a DER key is: what follows the version tells. */
+MUST_CHECK bool key_form_of_der(struct bytes der, enum key_form *out);
 /* Finds it: rules KEY_PEM, KEY_COUNT, KEY_ENCRYPTED, and KEY_SUPPORTED for what a label alone gives away. */
 MUST_CHECK bool key_field_read(struct bytes field, const struct import_rules *rules, struct arena *arena,
 	struct key_field *out, struct fault *fault);

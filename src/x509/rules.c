@@ -298,9 +298,12 @@ refuse(enum import_rule rule, struct str sentence, struct fault *fault, const ch
 	bool ended = sentence.n > 0 && sentence.p[sentence.n - 1] == '.';
 
 	if (detail[0] == '\0')
-		return fault_set_at(fault, rules_table[rule].code, where, "%.*s", STR_ARG(sentence));
-	return fault_set_at(
-		fault, rules_table[rule].code, where, "%.*s%s %s", STR_ARG(sentence), ended ? "" : ".", detail);
+		(void)fault_set_at(fault, rules_table[rule].code, where, "%.*s", STR_ARG(sentence));
+	else
+		(void)fault_set_at(
+			fault, rules_table[rule].code, where, "%.*s%s %s", STR_ARG(sentence), ended ? "" : ".", detail);
+	fault->rule = 1 + (unsigned)rule;
+	return false;
 }
 
 bool

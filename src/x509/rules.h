@@ -109,7 +109,7 @@ struct import_rules {
 
 /* Refuses unless the rule is relaxed: `if (broken && !import_refuse(rules, RULE, fault, "detail …")) return false;`
  * The detail is whole sentences, added to the table's. True: relaxed, go on. `rules` NULL: nothing is relaxed. A
- * pinned rule refuses whatever `rules` says. */
+ * pinned rule refuses whatever `rules` says. fault->rule tells which rule refused. */
 #define import_refuse(rules, rule, fault, ...)                                                                         \
 	import_refuse_at((rules), (rule), (fault), __FILE__ ":" FAULT_LINE(__LINE__), __VA_ARGS__)
 bool import_refuse_at(const struct import_rules *rules, enum import_rule rule, struct fault *fault, const char *where,

@@ -172,8 +172,8 @@ TEST(argument, reads_a_whole_input)
 	struct fault fault = { 0 };
 	struct value *value = NULL;
 
-	CHECK_OK(argument_read_input(ARGUMENT_JSON, shape, "{\"Certificate\":\"YWJj\",\"Tags\":[]}", false, &arena,
-			 &value, &fault),
+	CHECK_OK(argument_read_input(
+			 ARGUMENT_JSON, shape, "{\"Certificate\":\"YWJj\",\"Tags\":[]}", false, &arena, &value, &fault),
 		fault);
 	CHECK(value_get(value, STR("Certificate"))->kind == VALUE_BYTES);
 	CHECK(!argument_read_input(ARGUMENT_JSON, shape, "[]", false, &arena, &value, &fault));

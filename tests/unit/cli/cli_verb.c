@@ -18,7 +18,7 @@ static const struct option_row rows[] = {
 	{ "many", "WORD", "several", NULL, NULL, AT(many), OPTION_EVERYWHERE, true },
 	{ NULL, NULL, NULL, NULL, NULL, 0, OPTION_EVERYWHERE, false },
 };
-static const struct verb verb = { "do", "A [B]", "    Does it.\n", rows, 1, 2 };
+static const struct verb verb = { "do", "A [B]", "    Does it.\n", rows, 1, 2, false };
 
 struct reading {
 	struct wish wish;

@@ -85,6 +85,7 @@ run(const struct rule_case *rule_case, const struct import_rules *rules)
 	if (fault.code != entry->code || !first || strstr(fault.say, rule_case->words) == NULL)
 		fail_msg("%s, \"%s\": code %d, \"%s\"", entry->name, rule_case->words, (int)fault.code, fault.say);
 	CHECK(fault.where != NULL && strstr(fault.where, "rules.c") == NULL);
+	CHECK(fault.rule == 1 + (unsigned)rule_case->rule);
 	return false;
 }
 
