@@ -6,8 +6,8 @@ import select
 import signal
 import time
 
-PATIENCE_S = 60  # a shell on a busy machine
-QUIET_S = 0.4  # nothing more is coming
+PATIENCE_S = 30  # a shell on a busy machine
+QUIET_S = 0.1  # nothing more is coming
 ESCAPES = re.compile(r'\x1b\[[0-9;?>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|\x1b\][^\x07]*\x07|[\x07\r]')
 
 
