@@ -213,6 +213,7 @@ bundle_open_key(struct bundle_reader *reader, struct bytes der, bool *found)
 	if (!*found)
 		return true;
 	AUTO(OSSL_PROVIDER) legacy = legacy_load();
+	(void)legacy; /* there while this scope lasts */
 	/* Here none at all and an empty one are the same. */
 	size_t n = candidates_of(reader, candidates) - 1;
 	for (size_t i = 0; i < n && !opened; i++)
@@ -249,6 +250,7 @@ bundle_open_old_key(struct bundle_reader *reader, const struct pem_block *block)
 	long n = 0;
 
 	AUTO(OSSL_PROVIDER) legacy = legacy_load();
+	(void)legacy; /* there while this scope lasts */
 	AUTO(BIO) bio = BIO_new_mem_buf(text.p, (int)text.n);
 	bool opened = bio != NULL &&
 		      PEM_bytes_read_bio(&der, &n, &label, PEM_STRING_EVP_PKEY, bio, give_passphrase, reader) == 1;
@@ -464,6 +466,7 @@ bundle_open_pkcs12(struct bundle_reader *reader, struct bytes der, bool *found)
 	if (file == NULL)
 		return true;
 	AUTO(OSSL_PROVIDER) legacy = legacy_load();
+	(void)legacy; /* there while this scope lasts */
 	if (!find_candidate(reader, file, &candidate, &opened))
 		return false;
 	if (!opened && algorithm_unknown()) {
