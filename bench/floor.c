@@ -91,7 +91,7 @@ item_prepare(struct floor *floor, struct str request, struct item *item, struct 
 	item->row.created_ms = item->row.imported_ms = clock_now_ms(&clock_system);
 	item->row.type = CERTIFICATE_IMPORTED;
 	item->row.state = CERTIFICATE_ISSUED;
-	item->row.chain = acm_chain_join(&item->issuer, 1, arena);
+	item->row.chain = chain_join(&item->issuer, 1, arena);
 	check(seal_close(floor->sealer, item->key, &item->context, arena, &item->row.sealed_key, &fault), "seal");
 }
 

@@ -1,7 +1,9 @@
 """Fixtures that every end-to-end test shares: a running daemon, and the real clients pointed at it."""
 import os
-import sys
 import pathlib
+import socket
+import sys
+import threading
 
 import pytest
 
@@ -77,3 +79,33 @@ def boto(server):
 def aws(server):
     """aws('list-certificates', '--max-items', '1'): the AWS CLI; returns the finished process."""
     return server.aws
+
+
+@pytest.fixture
+def liar():
+    """liar(bytes): a server that answers everything with these; None says nothing. Returns its URL."""
+    listeners = []
+
+    def start(answer):
+        listener = socket.create_server(('127.0.0.1', 0))
+        listeners.append(listener)
+
+        def serve():
+            held = []
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                held.append(connection)
+                connection.recv(65536)
+                if answer is not None:
+                    connection.sendall(answer)
+                    connection.close()
+        threading.Thread(target=serve, daemon=True).start()
+        return f'http://127.0.0.1:{listener.getsockname()[1]}'
+
+    yield start
+    for listener in listeners:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()

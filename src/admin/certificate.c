@@ -61,7 +61,7 @@ chain_length(struct bytes chain)
 	struct bytes certificate;
 	int64_t n = 0;
 
-	while (acm_chain_next(&chain, &certificate))
+	while (chain_next(&chain, &certificate))
 		n++;
 	return n;
 }

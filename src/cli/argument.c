@@ -9,6 +9,7 @@
 #include "cli/json.h"
 #include "cli/moment.h"
 #include "cli/shorthand.h"
+#include "cli/yaml.h"
 
 struct reader {
 	const char *option;
@@ -154,6 +155,16 @@ read_json(const struct reader *reader, const struct shape *shape, struct str tex
 	return give_types(reader, shape, false, out);
 }
 
+static bool
+read_yaml(const struct reader *reader, const struct shape *shape, struct str text, struct value **out)
+{
+	struct fault inner = { 0 };
+
+	if (!yaml_read(text, reader->arena, out, &inner))
+		return refuse(reader, arena_printf(reader->arena, "Invalid YAML: %s", inner.say).p);
+	return give_types(reader, shape, false, out);
+}
+
 /* '{' or '[' when the text starts like JSON, else NUL. */
 static char
 json_start(struct str text)
@@ -240,15 +251,17 @@ argument_read(const char *option, const struct shape *shape, const char *const *
 }
 
 bool
-argument_read_input(const char *option, const struct shape *structure, const char *word, bool blobs_are_raw,
-	struct arena *arena, struct value **out, struct fault *fault)
+argument_read_input(enum argument_language language, const struct shape *structure, const char *word,
+	bool blobs_are_raw, struct arena *arena, struct value **out, struct fault *fault)
 {
-	struct reader reader = { option, blobs_are_raw, arena, fault };
+	bool is_yaml = language == ARGUMENT_YAML;
+	struct reader reader = { is_yaml ? "cli-input-yaml" : "cli-input-json", blobs_are_raw, arena, fault };
 	struct value *input;
 	struct str text;
 	bool is_raw;
 
-	if (!word_text(&reader, structure, word, &text, &is_raw) || !read_json(&reader, structure, text, &input))
+	if (!word_text(&reader, structure, word, &text, &is_raw) ||
+		!(is_yaml ? read_yaml(&reader, structure, text, &input) : read_json(&reader, structure, text, &input)))
 		return false;
 	if (input->kind != VALUE_MAP)
 		return refuse(&reader,

@@ -17,8 +17,9 @@ enum { ARGUMENT_FILE_MAX_BYTES = 8 * 1024 * 1024 };
 /* The words given to one option ("tags"), at least one. FAULT_INVALID_ARGS. */
 MUST_CHECK bool argument_read(const char *option, const struct shape *shape, const char *const *words, size_t count,
 	bool blobs_are_raw, struct arena *arena, struct value **out, struct fault *fault);
-/* A whole input as JSON text or file://: a map whose values are typed by the structure's members. */
-MUST_CHECK bool argument_read_input(const char *option, const struct shape *structure, const char *word,
+/* A whole input as JSON or YAML text or file://: a map whose values are typed by the structure's members. */
+enum argument_language { ARGUMENT_JSON, ARGUMENT_YAML };
+MUST_CHECK bool argument_read_input(enum argument_language language, const struct shape *structure, const char *word,
 	bool blobs_are_raw, struct arena *arena, struct value **out, struct fault *fault);
 
 #endif

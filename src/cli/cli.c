@@ -1,18 +1,20 @@
 #include "cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/argument.h"
 #include "cli/check.h"
 #include "cli/dialog.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/pages.h"
 #include "cli/say.h"
 #include "cli/skeleton.h"
 #include "cli/suggest.h"
-#include "cli/wait.h"
+#include "client/settings.h"
+#include "client/waiter.h"
 #include "model/acm.h"
 #include "model/own.h"
 #include "model/pca.h"
@@ -26,6 +28,7 @@ struct command {
 	const struct waiter *waiter; /* NULL: asked once */
 	struct value *input;
 	struct options options;
+	struct output_options output;
 	struct arena *arena;
 	struct dialog dialog;
 	int exit; /* set by whoever said why on stderr */
@@ -63,26 +66,18 @@ call(void *context, const struct value *input, struct value **answer)
 }
 
 static bool
-ask_for_waiter(void *context, struct value **answer, struct client_error *error)
+ask_for_waiter(void *context, const void **answer, struct client_error *error)
 {
-	struct command *command = context;
+	const struct command *command = context;
 
-	return ask(command, command->input, answer, error);
-}
-
-static void
-pause_for_waiter(void *context, unsigned seconds)
-{
-	struct timespec left = { .tv_sec = (time_t)seconds };
-
-	(void)context;
-	(void)nanosleep(&left, NULL);
+	return dialog_look(
+		&command->dialog, command->service, command->operation, command->input, command->arena, answer, error);
 }
 
 static int
 run_waiter(struct command *command)
 {
-	const struct wait wait = { ask_for_waiter, pause_for_waiter, command };
+	const struct wait wait = { .ask = ask_for_waiter, .pause = wait_sleep, .context = command };
 	struct client_error error = { 0 };
 	struct fault fault = { 0 };
 
@@ -93,7 +88,94 @@ run_waiter(struct command *command)
 	return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
 }
 
-/* The input of the operation: a JSON input, and over it what the options say. */
+/* --output · AWS_DEFAULT_OUTPUT · the profile's output · json. */
+static bool
+choose_output(struct command *command, struct fault *fault)
+{
+	const struct globals *globals = &command->options.globals;
+	const struct settings_wish wish = { .profile = globals->profile };
+	const char *name = globals->output;
+	struct str wanted;
+
+	if (name == NULL) {
+		if (!settings_look(&wish, "AWS_DEFAULT_OUTPUT", "output", getenv, command->arena, &wanted, fault))
+			return false;
+		name = wanted.p != NULL ? arena_cstr(command->arena, wanted) : "json";
+	}
+	command->output.operation = command->operation;
+	output_fit(&command->output, globals->color);
+	return output_format_named(name, &command->output.format) ||
+	       fault_set(fault, FAULT_INVALID_ARGS,
+		       "Unknown output type: %s; it is one of json, text, table, yaml and yaml-stream", name);
+}
+
+/* Gives the exit code. */
+static int
+print(const struct command *command, const struct value *answer, bool is_page)
+{
+	struct output_options options = command->output;
+	struct fault fault = { 0 };
+	struct buffer text = { 0 };
+
+	options.is_page = is_page;
+	bool done = output_write(&options, answer, command->arena, &text, &fault);
+	int code = text.n > 0 ? say_text(&text) : EXIT_FINE;
+	buffer_done(&text);
+	return done ? code : say_complaint(fault.say, EXIT_ANYTHING_ELSE);
+}
+
+static bool
+take_page(void *context, struct value *page)
+{
+	struct command *command = context;
+	struct str result = str_of(command->operation->page_result);
+
+	/* Text shows what a page is made for and not its token. */
+	if (command->output.format == OUTPUT_TEXT) {
+		struct value *list = value_get(page, result);
+		page = value_new(VALUE_MAP, command->arena);
+		value_set(page, result, list != NULL ? list : value_new(VALUE_NULL, command->arena), command->arena);
+	}
+	command->exit = print(command, page, true);
+	return command->exit == EXIT_FINE;
+}
+
+static int
+print_pages(struct command *command)
+{
+	const struct pages_user user = { call, take_page, command };
+	struct arena *arena = command->arena;
+	struct fault fault = { 0 };
+	struct str resume;
+
+	if (!pages_each(command->operation, &command->options.globals, command->input, &user, arena, &resume, &fault))
+		return fault.code != FAULT_NONE ? say_fault(&fault) : command->exit;
+	if (command->output.format == OUTPUT_TEXT && resume.p != NULL) {
+		struct value *line = value_new(VALUE_MAP, arena);
+		struct value *token = value_new(VALUE_MAP, arena);
+		value_set(token, STR("NextToken"), value_string(resume, arena), arena);
+		value_set(line, STR("NextToken"), token, arena);
+		return print(command, line, true);
+	}
+	return EXIT_FINE;
+}
+
+/* A whole input as JSON or YAML; *out stays NULL when there is none. */
+static bool
+read_whole_input(struct command *command, bool blobs_are_raw, struct value **out, struct fault *fault)
+{
+	const struct globals *globals = &command->options.globals;
+	const char *word = globals->input_json != NULL ? globals->input_json : globals->input_yaml;
+	enum argument_language language = globals->input_json != NULL ? ARGUMENT_JSON : ARGUMENT_YAML;
+
+	if (globals->input_json != NULL && globals->input_yaml != NULL)
+		return fault_set(fault, FAULT_INVALID_ARGS, "Only one --cli-input- parameter may be specified.");
+	return word == NULL || command->operation->input == NULL ||
+	       argument_read_input(
+		       language, command->operation->input, word, blobs_are_raw, command->arena, out, fault);
+}
+
+/* The input of the operation: a whole one, and over it what the options say. */
 static bool
 read_input(struct command *command, struct value **out, struct fault *fault)
 {
@@ -103,9 +185,7 @@ read_input(struct command *command, struct value **out, struct fault *fault)
 	struct value *input = value_new(VALUE_MAP, command->arena);
 	struct value *given = NULL;
 
-	if (globals->input_json != NULL && shape != NULL &&
-		!argument_read_input(
-			"cli-input-json", shape, globals->input_json, blobs_are_raw, command->arena, &given, fault))
+	if (!read_whole_input(command, blobs_are_raw, &given, fault))
 		return false;
 	for (size_t i = 0; shape != NULL && i < shape->member_count; i++) {
 		const struct member *member = &shape->members[i];
@@ -134,17 +214,17 @@ run_once(struct command *command)
 	struct value *answer;
 	bool done;
 
-	if (pages_wanted(command->operation, globals, command->input))
+	bool is_paged = pages_wanted(command->operation, globals, command->input);
+	if (is_paged && output_is_paged(command->output.format))
+		return print_pages(command);
+	if (is_paged)
 		done = pages_collect(
 			command->operation, globals, command->input, call, command, command->arena, &answer, &fault);
 	else
 		done = call(command, command->input, &answer);
-	/* An operation that answers with nothing prints nothing. */
-	if (done && answer->count > 0)
-		return say_value(answer);
-	if (!done && fault.code != FAULT_NONE)
-		return say_fault(&fault);
-	return command->exit;
+	if (done)
+		return print(command, answer, false);
+	return fault.code != FAULT_NONE ? say_fault(&fault) : command->exit;
 }
 
 static int
@@ -155,7 +235,7 @@ run(struct command *command)
 	if (!read_input(command, &command->input, &fault))
 		return say_complaint(fault.say, EXIT_USAGE);
 	if (command->options.globals.skeleton != NULL)
-		return say_value(skeleton_output(command->operation->output, command->arena));
+		return print(command, skeleton_output(command->operation->output, command->arena), false);
 	int code = dialog_open(&command->options.globals, command->service, command->arena, &command->dialog);
 	if (code != EXIT_FINE)
 		return code;
@@ -186,6 +266,12 @@ command_main(struct command *command, int argc, char **argv)
 	const char *skeleton = command->options.globals.skeleton;
 	if (skeleton != NULL && strcmp(skeleton, "input") == 0)
 		return say_value(skeleton_input(command->operation->input, command->arena));
+	if (skeleton != NULL && strcmp(skeleton, "yaml-input") == 0) {
+		skeleton_yaml(command->operation->input, &text);
+		return say_text(&text);
+	}
+	if (!choose_output(command, &fault))
+		return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
 	return run(command);
 }
 

@@ -39,24 +39,44 @@ dialog_done(struct dialog *dialog)
 	dialog->client = NULL;
 }
 
+static bool
+ask(const struct dialog *dialog, const struct service *service, const struct operation *operation,
+	const struct value *input, struct arena *arena, struct str *text, struct client_error *error)
+{
+	struct buffer json = { 0 };
+
+	json_write(input, &json);
+	bool done = client_call_json(dialog->client, service, operation, buffer_str(&json), arena, text, error);
+	buffer_done(&json);
+	return done;
+}
+
 bool
 dialog_ask(const struct dialog *dialog, const struct service *service, const struct operation *operation,
 	const struct value *input, struct arena *arena, struct value **answer, struct client_error *error)
 {
 	struct fault fault = { 0 };
-	struct buffer json = { 0 };
 	struct str text;
 
-	json_write(input, &json);
-	bool done = client_call_json(dialog->client, service, operation, buffer_str(&json), arena, &text, error);
-	buffer_done(&json);
-	if (!done)
+	if (!ask(dialog, service, operation, input, arena, &text, error))
 		return false;
 	if (answer_read(operation->output, text, arena, answer, &fault))
 		return true;
 	error->problem = CLIENT_NOT_AN_ANSWER;
 	error->message = arena_str(arena, str_of(fault.say));
 	return false;
+}
+
+bool
+dialog_look(const struct dialog *dialog, const struct service *service, const struct operation *operation,
+	const struct value *input, struct arena *arena, const void **answer, struct client_error *error)
+{
+	void *out = operation->output != NULL ? arena_alloc(arena, operation->output->size) : NULL;
+	struct str text;
+
+	*answer = out;
+	return ask(dialog, service, operation, input, arena, &text, error) &&
+	       client_answer(operation, text, arena, out, error);
 }
 
 static void

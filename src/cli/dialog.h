@@ -21,6 +21,10 @@ void dialog_done(struct dialog *dialog);
 MUST_CHECK bool dialog_ask(const struct dialog *dialog, const struct service *service,
 	const struct operation *operation, const struct value *input, struct arena *arena, struct value **answer,
 	struct client_error *error);
+/* The same, with the answer as the operation's generated struct; NULL for an operation without one. */
+MUST_CHECK bool dialog_look(const struct dialog *dialog, const struct service *service,
+	const struct operation *operation, const struct value *input, struct arena *arena, const void **answer,
+	struct client_error *error);
 /* Says on standard error why a request failed; gives the exit code. */
 int dialog_explain(const struct dialog *dialog, const struct service *service, const struct operation *operation,
 	const struct client_error *error);

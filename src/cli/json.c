@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "cli/python.h"
 #include "model/json.h"
 
 struct reader {
@@ -173,6 +174,24 @@ write_break(int indent, struct buffer *out)
 		buffer_put_cstr(out, "    ");
 }
 
+/* What people see has been through Python in the AWS CLI: 1e2 is 100.0, and 1e999 Infinity. */
+static void
+write_number(struct str text, bool pretty, struct buffer *out)
+{
+	size_t start = out->n;
+
+	if (!pretty) {
+		buffer_put_str(out, text);
+		return;
+	}
+	python_put_number(text, out);
+	if (out->p[out->n - 1] != 'f')
+		return;
+	bool negative = out->p[start] == '-';
+	out->n = start;
+	buffer_put_cstr(out, negative ? "-Infinity" : "Infinity");
+}
+
 /* `indent` is the depth, or negative for one line. */
 static void
 write_value(const struct value *value, int indent, struct buffer *out)
@@ -188,7 +207,7 @@ write_value(const struct value *value, int indent, struct buffer *out)
 		buffer_put_cstr(out, value->truth ? "true" : "false");
 		return;
 	case VALUE_NUMBER:
-		buffer_put_str(out, value->text);
+		write_number(value->text, indent >= 0, out);
 		return;
 	case VALUE_STRING:
 		write_string(value->text, out);

@@ -19,7 +19,8 @@ MUST_CHECK bool json_read(struct str text, struct arena *arena, struct value **o
 
 /* One line, for the wire; bytes as base64. */
 void json_write(const struct value *value, struct buffer *out);
-/* As the AWS CLI prints: four spaces, `[]` and `{}` when empty, text beyond ASCII as it is. No final newline. */
+/* As the AWS CLI prints: four spaces, `[]` and `{}` when empty, text beyond ASCII as it is, numbers as Python
+ * shows them. No final newline. */
 void json_write_pretty(const struct value *value, struct buffer *out);
 /* The same inside of what is printed already, `depth` levels deep; its first line is not indented. */
 void json_write_pretty_at(const struct value *value, int depth, struct buffer *out);

@@ -6,15 +6,17 @@
 #include "base/buffer.h"
 #include "cli/suggest.h"
 
-static const char *const outputs[] = { "json", NULL };
+static const char *const outputs[] = { "json", "text", "table", "yaml", "yaml-stream", NULL };
 static const char *const binary_formats[] = { "base64", "raw-in-base64-out", NULL };
 static const char *const colors[] = { "on", "off", "auto", NULL };
-static const char *const skeletons[] = { "input", "output", NULL };
+static const char *const skeletons[] = { "input", "yaml-input", "output", NULL };
 
 #define AT(field) offsetof(struct globals, field)
 const struct option_row global_options[] = {
 	{ "cli-input-json", "JSON", "the whole input as JSON or file://PATH; options beside it count more", NULL, NULL,
 		AT(input_json), OPTION_OF_OPERATIONS, false },
+	{ "cli-input-yaml", "YAML", "the whole input as YAML or file://PATH; options beside it count more", NULL, NULL,
+		AT(input_yaml), OPTION_OF_OPERATIONS, false },
 	{ "generate-cli-skeleton", "KIND", "prints a sample of the input or the output and calls nothing", skeletons,
 		"input", AT(skeleton), OPTION_OF_OPERATIONS, false },
 	{ "starting-token", "TOKEN", "go on where an earlier list was cut: its NextToken", NULL, NULL,
@@ -40,9 +42,10 @@ const struct option_row global_options[] = {
 		false },
 	{ "cli-binary-format", "FORMAT", "how blobs are written on the line", binary_formats, NULL, AT(binary_format),
 		OPTION_OF_OPERATIONS, false },
-	{ "output", "FORMAT", "how answers are printed", outputs, NULL, AT(output), OPTION_OF_OPERATIONS, false },
-	{ "color", "WHEN", "accepted for scripts; nothing is coloured", colors, NULL, AT(color), OPTION_EVERYWHERE,
-		false },
+	{ "output", "FORMAT", "how answers are printed (AWS_DEFAULT_OUTPUT)", outputs, NULL, AT(output),
+		OPTION_OF_OPERATIONS, false },
+	{ "color", "WHEN", "whether --output table is coloured; auto: on a terminal", colors, NULL, AT(color),
+		OPTION_EVERYWHERE, false },
 	{ "no-cli-pager", NULL, "accepted for scripts; nothing is paged", NULL, NULL, AT(no_pager), OPTION_EVERYWHERE,
 		false },
 	{ "no-cli-auto-prompt", NULL, "accepted for scripts; nothing is asked", NULL, NULL, AT(no_auto_prompt),
@@ -189,9 +192,9 @@ check_required(const struct reader *reader)
 	const struct globals *globals = &reader->options->globals;
 	struct buffer missing = { 0 };
 
-	/* The sample of an input needs none of it, and a JSON input may hold what is missing here. */
-	if (globals->version || globals->input_json != NULL ||
-		(globals->skeleton != NULL && strcmp(globals->skeleton, "input") == 0))
+	/* The sample of an input needs none of it, and a whole input may hold what is missing here. */
+	if (globals->version || globals->input_json != NULL || globals->input_yaml != NULL ||
+		(globals->skeleton != NULL && strcmp(globals->skeleton, "output") != 0))
 		return true;
 	for (size_t i = 0; i < member_count(reader->operation); i++) {
 		const struct member *member = &reader->operation->input->members[i];

@@ -20,7 +20,7 @@ struct option_words {
 struct globals {
 	const char *profile, *region, *endpoint_url, *ca_bundle, *output, *connect_timeout, *read_timeout;
 	const char *binary_format, *color;
-	const char *input_json, *skeleton;
+	const char *input_json, *input_yaml, *skeleton;
 	const char *starting_token, *page_size, *max_items;
 	bool no_verify_ssl, no_sign_request, no_paginate, no_pager, no_auto_prompt, version;
 };

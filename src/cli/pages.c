@@ -10,11 +10,11 @@ struct pager {
 	struct arena *arena;
 	struct fault *fault;
 	struct value *input;
-	struct value *items; /* of all pages so far; NULL while no page had any list */
-	struct str token;    /* that the next request carries; absent for the first page */
-	struct str resume;   /* NextToken of a cut list; absent otherwise */
-	int64_t skip;        /* items of the first page that an earlier run has printed */
-	int64_t max_items;   /* -1: no limit */
+	int64_t count;     /* of items of all pages so far */
+	struct str token;  /* that the next request carries; absent for the first page */
+	struct str resume; /* NextToken of a cut list; absent otherwise */
+	int64_t skip;      /* items of the first page that an earlier run has printed */
+	int64_t max_items; /* -1: no limit */
 };
 
 bool
@@ -75,26 +75,29 @@ make_token(const struct pager *pager, struct str token, int64_t amount)
 	return made;
 }
 
-/* Takes over the items of one page. True when the limit was passed: the rest of this page is for another run. */
+/* Cuts a page at both ends: what an earlier run has printed, and what is beyond the limit. True when the limit was
+ * passed: the rest of this page is for another run. */
 static bool
-take_items(struct pager *pager, const struct value *page)
+cut_page(struct pager *pager, struct value *page)
 {
 	struct value *list = value_get(page, str_of(pager->operation->page_result));
-	int64_t skip = pager->skip;
+	size_t skip = (size_t)pager->skip;
 
 	pager->skip = 0;
 	if (list == NULL || list->kind != VALUE_LIST)
 		return false;
-	if (pager->items == NULL)
-		pager->items = value_new(VALUE_LIST, pager->arena);
-	for (size_t i = (size_t)skip; i < list->count; i++) {
-		if (pager->max_items >= 0 && (int64_t)pager->items->count >= pager->max_items) {
-			pager->resume = make_token(pager, pager->token, (int64_t)i);
-			return true;
-		}
-		value_append(pager->items, list->items[i].value, pager->arena);
+	skip = skip < list->count ? skip : list->count;
+	list->items += skip;
+	list->count -= skip;
+	list->room -= skip;
+	if (pager->max_items < 0 || pager->count + (int64_t)list->count <= pager->max_items) {
+		pager->count += (int64_t)list->count;
+		return false;
 	}
-	return false;
+	list->count = (size_t)(pager->max_items - pager->count);
+	pager->count = pager->max_items;
+	pager->resume = make_token(pager, pager->token, (int64_t)(skip + list->count));
+	return true;
 }
 
 /* What stands behind the page. False at the end, or at a page's end that is the limit as well. */
@@ -106,7 +109,7 @@ turn_page(struct pager *pager, const struct value *page, bool *done)
 	*done = true;
 	if (next == NULL || next->kind != VALUE_STRING || next->text.n == 0)
 		return true;
-	if (pager->max_items >= 0 && pager->items != NULL && (int64_t)pager->items->count == pager->max_items) {
+	if (pager->count == pager->max_items) {
 		pager->resume = make_token(pager, next->text, -1);
 		return true;
 	}
@@ -120,21 +123,9 @@ turn_page(struct pager *pager, const struct value *page, bool *done)
 	return true;
 }
 
-static struct value *
-result(const struct pager *pager)
-{
-	struct value *map = value_new(VALUE_MAP, pager->arena);
-
-	if (pager->items != NULL)
-		value_set(map, str_of(pager->operation->page_result), pager->items, pager->arena);
-	if (pager->resume.p != NULL)
-		value_set(map, STR("NextToken"), value_string(pager->resume, pager->arena), pager->arena);
-	return map;
-}
-
 bool
-pages_collect(const struct operation *operation, const struct globals *globals, struct value *input, pages_call *call,
-	void *context, struct arena *arena, struct value **out, struct fault *fault)
+pages_each(const struct operation *operation, const struct globals *globals, struct value *input,
+	const struct pages_user *user, struct arena *arena, struct str *resume, struct fault *fault)
 {
 	struct pager pager = {
 		.operation = operation, .arena = arena, .fault = fault, .input = input, .max_items = -1
@@ -153,13 +144,65 @@ pages_collect(const struct operation *operation, const struct globals *globals, 
 		value_set(input, str_of(operation->page_input_token), value_string(pager.token, arena), arena);
 	while (!done) {
 		struct value *page;
-		if (!call(context, input, &page))
+		if (!user->call(user->context, input, &page))
 			return false;
-		done = take_items(&pager, page);
+		done = cut_page(&pager, page);
+		if (!user->take(user->context, page))
+			return false;
 		if (!done && !turn_page(&pager, page, &done))
 			return false;
 	}
-	*out = result(&pager);
+	*resume = pager.resume;
+	return true;
+}
+
+/* Pages on their way into one answer. */
+struct collection {
+	const struct operation *operation;
+	struct arena *arena;
+	struct value *items; /* of all pages so far; NULL while no page had any list */
+	pages_call *call;
+	void *context;
+};
+
+static bool
+call_for_collection(void *context, const struct value *input, struct value **answer)
+{
+	const struct collection *collection = context;
+
+	return collection->call(collection->context, input, answer);
+}
+
+static bool
+collect_page(void *context, struct value *page)
+{
+	struct collection *collection = context;
+	const struct value *list = value_get(page, str_of(collection->operation->page_result));
+
+	if (list == NULL || list->kind != VALUE_LIST)
+		return true;
+	if (collection->items == NULL)
+		collection->items = value_new(VALUE_LIST, collection->arena);
+	for (size_t i = 0; i < list->count; i++)
+		value_append(collection->items, list->items[i].value, collection->arena);
+	return true;
+}
+
+bool
+pages_collect(const struct operation *operation, const struct globals *globals, struct value *input, pages_call *call,
+	void *context, struct arena *arena, struct value **out, struct fault *fault)
+{
+	struct collection collection = { .operation = operation, .arena = arena, .call = call, .context = context };
+	const struct pages_user user = { call_for_collection, collect_page, &collection };
+	struct str resume;
+
+	if (!pages_each(operation, globals, input, &user, arena, &resume, fault))
+		return false;
+	*out = value_new(VALUE_MAP, arena);
+	if (collection.items != NULL)
+		value_set(*out, str_of(operation->page_result), collection.items, arena);
+	if (resume.p != NULL)
+		value_set(*out, STR("NextToken"), value_string(resume, arena), arena);
 	return true;
 }
 

@@ -14,6 +14,16 @@ typedef bool pages_call(void *context, const struct value *input, struct value *
 MUST_CHECK bool pages_collect(const struct operation *operation, const struct globals *globals, struct value *input,
 	pages_call *call, void *context, struct arena *arena, struct value **out, struct fault *fault);
 
+/* The same page by page: each is cut at the limit and handed on as it comes. *resume: the token for another run, absent
+ * at the end. */
+struct pages_user {
+	pages_call *call;
+	bool (*take)(void *context, struct value *page); /* False: it has said why; the pages end */
+	void *context;                                   /* of both */
+};
+MUST_CHECK bool pages_each(const struct operation *operation, const struct globals *globals, struct value *input,
+	const struct pages_user *user, struct arena *arena, struct str *resume, struct fault *fault);
+
 /* Whether automatic paging is on: the operation has pages, and the user neither forbids it nor turns them himself. */
 bool pages_wanted(const struct operation *operation, const struct globals *globals, const struct value *input);
 

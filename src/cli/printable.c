@@ -1,20 +1,7 @@
 #include "cli/printable.h"
 
 #include "base/buffer.h"
-
-/* The bytes of the character at `p` (of well-formed UTF-8), and its code point. */
-static size_t
-decode(const char *p, uint32_t *out)
-{
-	const uint8_t *u = (const uint8_t *)p;
-	size_t n = u[0] < 0x80 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-	static const uint8_t masks[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-
-	*out = u[0] & masks[n];
-	for (size_t i = 1; i < n; i++)
-		*out = *out << 6 | (u[i] & 0x3f);
-	return n;
-}
+#include "cli/unicode.h"
 
 static bool
 is_control(uint32_t c)
@@ -32,7 +19,7 @@ printable(struct str text, struct arena *arena)
 
 	for (size_t i = 0; i < text.n;) {
 		uint32_t c = (uint8_t)text.p[i];
-		size_t n = utf8 ? decode(text.p + i, &c) : 1;
+		size_t n = utf8 ? unicode_decode((struct str){ text.p + i, text.n - i }, &c) : 1;
 		bool shown = !is_control(c) && (utf8 || c < 0x80);
 		if (shown)
 			buffer_put(&out, text.p + i, n);

@@ -2,6 +2,7 @@
 #ifndef CHANCERY_CLI_SKELETON_H
 #define CHANCERY_CLI_SKELETON_H
 
+#include "base/buffer.h"
 #include "cli/value.h"
 #include "model/shape.h"
 
@@ -9,5 +10,7 @@
 struct value *skeleton_input(const struct shape *structure, struct arena *arena);
 /* Text is the name of its member. */
 struct value *skeleton_output(const struct shape *structure, struct arena *arena);
+/* A sample of the input as YAML, with the first sentence about each member and its values beside it. */
+void skeleton_yaml(const struct shape *structure, struct buffer *out);
 
 #endif

@@ -1,6 +1,5 @@
 #include "client/client.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,24 +17,23 @@ enum {
 	CLIENT_BACKOFF_MAX_S = 20,   /* as the SDKs' standard mode */
 	CLIENT_TIMESTAMP_BYTES = 17, /* 20261121T080554Z and a NUL */
 	CLIENT_HEADER_MAX = 5,
+	/* Standard mode's quota of second tries, in its own numbers: a service that is down is not asked thrice by
+	 * everybody. */
+	CLIENT_QUOTA = 500,
+	CLIENT_QUOTA_TRY = 5,
+	CLIENT_QUOTA_TIMEOUT_TRY = 10,
+	CLIENT_QUOTA_SUCCESS = 1,
 };
 
 struct client {
 	struct arena arena; /* what the settings point at */
 	struct client_settings settings;
 	struct endpoint endpoint;
-	pthread_mutex_t lock; /* guards idle */
+	pthread_mutex_t lock; /* guards all below */
+	int quota;
 	struct transport *idle[CLIENT_IDLE_MAX];
 	size_t idle_count;
 };
-
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void
-curl_start(void)
-{
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 bool
 client_new(const struct client_settings *settings, struct client **out, struct fault *fault)
@@ -53,13 +51,14 @@ client_new(const struct client_settings *settings, struct client **out, struct f
 	client->settings.endpoint_url = arena_str(arena, settings->endpoint_url);
 	client->settings.region = arena_str(arena, settings->region);
 	client->settings.ca_bundle = arena_cstr(arena, str_of(settings->ca_bundle));
+	client->settings.user_agent = arena_cstr(arena, str_of(settings->user_agent));
 	client->settings.credentials = (struct client_credentials){
 		arena_str(arena, given->access_key_id),
 		arena_secret(arena, given->secret_access_key.p, given->secret_access_key.n),
 		arena_str(arena, given->session_token),
 	};
+	client->quota = CLIENT_QUOTA;
 	(void)pthread_mutex_init(&client->lock, NULL);
-	(void)pthread_once(&curl_once, curl_start);
 	*out = client;
 	return true;
 }
@@ -255,6 +254,28 @@ may_try_again(const struct client_error *error)
 	}
 }
 
+/* Takes from the quota what the next try costs: false when there is not enough of it. */
+static bool
+quota_take(struct client *client, int cost)
+{
+	(void)pthread_mutex_lock(&client->lock);
+	bool enough = client->quota >= cost;
+	if (enough)
+		client->quota -= cost;
+	(void)pthread_mutex_unlock(&client->lock);
+	return enough;
+}
+
+static void
+quota_return(struct client *client, int taken)
+{
+	(void)pthread_mutex_lock(&client->lock);
+	client->quota += taken > 0 ? taken : CLIENT_QUOTA_SUCCESS;
+	if (client->quota > CLIENT_QUOTA)
+		client->quota = CLIENT_QUOTA;
+	(void)pthread_mutex_unlock(&client->lock);
+}
+
 /* Standard mode: a random part of 2^attempt seconds, so that clients refused together do not return together. */
 static void
 back_off(const struct client *client, int attempt)
@@ -272,6 +293,8 @@ bool
 client_call_json(struct client *client, const struct service *service, const struct operation *operation,
 	struct str json, struct arena *arena, struct str *answer, struct client_error *error)
 {
+	int taken = 0; /* from the quota, for the try that is at work */
+
 	for (int attempt = 0;; attempt++) {
 		struct transport_answer got = { 0 };
 		struct client_error trouble = { .attempts = attempt + 1 };
@@ -279,11 +302,14 @@ client_call_json(struct client *client, const struct service *service, const str
 		trouble.problem = post_once(client, service, operation, json, arena, &got, &trouble.message);
 		if (trouble.problem == CLIENT_FINE && got.status == 200) {
 			*answer = got.body;
+			quota_return(client, taken);
 			return true;
 		}
 		if (trouble.problem == CLIENT_FINE)
 			read_refusal(&got, arena, &trouble);
-		if (attempt + 1 >= client->settings.attempts || !may_try_again(&trouble)) {
+		trouble.retryable = may_try_again(&trouble);
+		taken = trouble.problem == CLIENT_CONNECT_TIMEOUT ? CLIENT_QUOTA_TIMEOUT_TRY : CLIENT_QUOTA_TRY;
+		if (attempt + 1 >= client->settings.attempts || !trouble.retryable || !quota_take(client, taken)) {
 			*error = trouble;
 			return false;
 		}
@@ -292,12 +318,26 @@ client_call_json(struct client *client, const struct service *service, const str
 }
 
 bool
+client_answer(
+	const struct operation *operation, struct str text, struct arena *arena, void *out, struct client_error *error)
+{
+	struct fault fault = { 0 };
+
+	if (operation->output == NULL || model_decode(operation->output, text, arena, out, &fault))
+		return true;
+	*error = (struct client_error){ .problem = CLIENT_NOT_AN_ANSWER,
+		.status = 200,
+		.attempts = 1,
+		.message = arena_printf(arena, "the answer is not one of %s", operation->name) };
+	return false;
+}
+
+bool
 client_call(struct client *client, const struct service *service, const struct operation *operation, const void *in,
 	struct arena *arena, void *out, struct client_error *error)
 {
 	struct buffer json = { 0 };
 	struct str answer;
-	struct fault fault = { 0 };
 
 	if (operation->input != NULL)
 		model_encode(operation->input, in, &json);
@@ -305,12 +345,5 @@ client_call(struct client *client, const struct service *service, const struct o
 		buffer_put_cstr(&json, "{}");
 	bool done = client_call_json(client, service, operation, buffer_str(&json), arena, &answer, error);
 	buffer_done(&json);
-	if (!done)
-		return false;
-	if (operation->output == NULL || model_decode(operation->output, answer, arena, out, &fault))
-		return true;
-	*error = (struct client_error){ .problem = CLIENT_NOT_AN_ANSWER,
-		.status = 200,
-		.message = arena_printf(arena, "the answer is not one of %s", operation->name) };
-	return false;
+	return done && client_answer(operation, answer, arena, out, error);
 }

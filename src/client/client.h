@@ -28,6 +28,7 @@ struct client_settings {
 	int64_t connect_timeout_ms; /* 0: none */
 	int64_t read_timeout_ms;    /* 0: none */
 	int attempts;               /* at least 1; SDKs use 3 */
+	const char *user_agent;     /* NULL: chancery's own */
 	const struct clock *clock;
 	const struct entropy *entropy;
 };
@@ -50,11 +51,12 @@ struct client_error {
 	struct str message;    /* the service's words, or the transport's */
 	struct str request_id; /* absent when the answer had none */
 	int attempts;          /* how often it was tried */
+	bool retryable;        /* another try may help */
 };
 
 struct client;
 
-/* Copies what it needs. Faults: FAULT_INVALID_ARGS for a URL that is none. */
+/* Copies what it needs. Faults: FAULT_INVALID_ARGS for a URL that is none, FAULT_UNAVAILABLE without libcurl. */
 MUST_CHECK bool client_new(const struct client_settings *settings, struct client **out, struct fault *fault);
 void client_free(struct client *client);
 /* The URL that requests go to, complete with its path. */
@@ -64,6 +66,9 @@ struct str client_endpoint(const struct client *client);
  * arena. False: *error says why, in the arena too. */
 MUST_CHECK bool client_call(struct client *client, const struct service *service, const struct operation *operation,
 	const void *in, struct arena *arena, void *out, struct client_error *error);
+/* The last step of client_call() alone: an answer's text into the operation's struct. */
+MUST_CHECK bool client_answer(
+	const struct operation *operation, struct str text, struct arena *arena, void *out, struct client_error *error);
 /* The same with JSON on both sides, for callers that know operations only by their tables. */
 MUST_CHECK bool client_call_json(struct client *client, const struct service *service,
 	const struct operation *operation, struct str json, struct arena *arena, struct str *answer,

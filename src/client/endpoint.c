@@ -1,29 +1,33 @@
 #include "client/endpoint.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
-AUTO_FREE(CURLU, curl_url_cleanup);
+#include "client/curl.h"
+
+AUTO_FREE(CURLU, curl()->url_cleanup);
 
 static struct str
 part(CURLU *url, CURLUPart which, struct arena *arena)
 {
 	char *text = NULL;
 
-	if (curl_url_get(url, which, &text, CURLU_NO_DEFAULT_PORT) != CURLUE_OK)
+	if (curl()->url_get(url, which, &text, CURLU_NO_DEFAULT_PORT) != CURLUE_OK)
 		return (struct str){ 0 };
 	struct str copy = arena_str(arena, str_of(text));
-	curl_free(text);
+	curl()->free(text);
 	return copy;
 }
 
 bool
 endpoint_parse(struct str url, struct arena *arena, struct endpoint *out, struct fault *fault)
 {
-	AUTO(CURLU) parsed = curl_url();
+	if (!curl_load(fault))
+		return false;
+
+	AUTO(CURLU) parsed = curl()->url();
 	const char *text = arena_cstr(arena, url);
 
-	if (text == NULL || strlen(text) != url.n || curl_url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK)
+	if (text == NULL || strlen(text) != url.n || curl()->url_set(parsed, CURLUPART_URL, text, 0) != CURLUE_OK)
 		return fault_set(fault, FAULT_INVALID_ARGS, "Invalid endpoint: %.*s", STR_ARG(url));
 	struct str scheme = part(parsed, CURLUPART_SCHEME, arena);
 	struct str host = part(parsed, CURLUPART_HOST, arena);

@@ -11,7 +11,7 @@ struct endpoint {
 	struct str target; /* the path, "/" at least */
 };
 
-/* http:// or https://, a host, no user, query or fragment. FAULT_INVALID_ARGS. */
+/* http:// or https://, a host, no user, query or fragment. FAULT_INVALID_ARGS; FAULT_UNAVAILABLE without libcurl. */
 MUST_CHECK bool endpoint_parse(struct str url, struct arena *arena, struct endpoint *out, struct fault *fault);
 
 #endif

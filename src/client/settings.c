@@ -9,7 +9,11 @@
 /* Ten minutes at most for a text of a number of seconds that is meant seriously. */
 enum { SETTINGS_TIMEOUT_MAX_S = 24 * 60 * 60, SETTINGS_ATTEMPTS_MAX = 100 };
 
+static const struct settings_words command_line = { "--region", "--profile", "--cli-connect-timeout",
+	"--cli-read-timeout" };
+
 struct sources {
+	const struct settings_words *words;
 	const struct settings_wish *wish;
 	settings_environment *environment;
 	struct arena *arena;
@@ -22,7 +26,7 @@ struct sources {
 static struct str
 variable(const struct sources *sources, const char *name)
 {
-	const char *text = sources->environment(name);
+	const char *text = sources->wish->isolated ? NULL : sources->environment(name);
 
 	/* An empty variable is an unset one, as for AWS's tools. */
 	return text != NULL && text[0] != '\0' ? str_of(text) : (struct str){ 0 };
@@ -58,6 +62,10 @@ sources_open(struct sources *sources, struct fault *fault)
 {
 	struct arena *arena = sources->arena;
 
+	sources->words = sources->wish->words != NULL ? sources->wish->words : &command_line;
+	sources->profile = sources->config_section = STR("default");
+	if (sources->wish->isolated)
+		return true;
 	if (!profile_read(file_path(sources, "AWS_CONFIG_FILE", "config"), arena, &sources->config, fault) ||
 		!profile_read(file_path(sources, "AWS_SHARED_CREDENTIALS_FILE", "credentials"), arena,
 			&sources->credentials, fault))
@@ -124,8 +132,8 @@ refuse_exchange(const struct sources *sources, struct fault *fault)
 	}
 	return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
 		"Unable to locate credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile that "
-		"has "
-		"them with --profile.");
+		"has them with %s.",
+		sources->words->profile);
 }
 
 static bool
@@ -133,7 +141,13 @@ credentials_resolve(const struct sources *sources, struct client_credentials *ou
 {
 	const char *where = "env";
 	const char *missing = "AWS_SECRET_ACCESS_KEY";
-	int found = sources->profile_was_asked ? 0 : environment_pair(sources, out);
+	int found;
+
+	if (sources->wish->credentials.access_key_id.p != NULL) {
+		*out = sources->wish->credentials;
+		return true;
+	}
+	found = sources->profile_was_asked ? 0 : environment_pair(sources, out);
 
 	if (found == 0) {
 		missing = "aws_secret_access_key";
@@ -184,9 +198,8 @@ region_resolve(const struct sources *sources, struct str *out, struct fault *fau
 	found = first_present(found, profile_value(&sources->credentials, sources->profile, "region"));
 	if (found.p == NULL)
 		return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
-			"You must specify a region. Use --region, AWS_REGION, or a region in the config profile "
-			"(%.*s).",
-			STR_ARG(sources->profile));
+			"You must specify a region. Use %s, AWS_REGION, or a region in the config profile (%.*s).",
+			sources->words->region, STR_ARG(sources->profile));
 	*out = found;
 	return true;
 }
@@ -212,9 +225,9 @@ limits_resolve(const struct sources *sources, struct client_settings *out, struc
 	int64_t connect_s, read_s, count;
 
 	if (!number_resolve(str_of(sources->wish->connect_timeout_s), SETTINGS_DEFAULT_TIMEOUT_MS / 1000,
-		    SETTINGS_TIMEOUT_MAX_S, "--cli-connect-timeout", &connect_s, fault) ||
+		    SETTINGS_TIMEOUT_MAX_S, sources->words->connect_timeout, &connect_s, fault) ||
 		!number_resolve(str_of(sources->wish->read_timeout_s), SETTINGS_DEFAULT_TIMEOUT_MS / 1000,
-			SETTINGS_TIMEOUT_MAX_S, "--cli-read-timeout", &read_s, fault) ||
+			SETTINGS_TIMEOUT_MAX_S, sources->words->read_timeout, &read_s, fault) ||
 		!number_resolve(
 			attempts, SETTINGS_DEFAULT_ATTEMPTS, SETTINGS_ATTEMPTS_MAX, "max_attempts", &count, fault))
 		return false;
@@ -243,5 +256,21 @@ settings_resolve(const struct settings_wish *wish, const struct service *service
 		first_present(str_of(wish->ca_bundle),
 			first_present(variable(&sources, "AWS_CA_BUNDLE"), config_value(&sources, "ca_bundle"))));
 	*out = settings;
+	return true;
+}
+
+bool
+settings_look(const struct settings_wish *wish, const char *name, const char *key, settings_environment *environment,
+	struct arena *arena, struct str *out, struct fault *fault)
+{
+	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
+	struct str found = variable(&sources, name);
+
+	if (found.p == NULL) {
+		if (!sources_open(&sources, fault))
+			return false;
+		found = config_value(&sources, key);
+	}
+	*out = found.n > 0 ? found : (struct str){ 0 };
 	return true;
 }

@@ -1,20 +1,20 @@
 #include "client/transport.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/memory.h"
+#include "client/curl.h"
 
 struct transport {
 	const struct client_settings *settings;
-	CURL *curl;
+	CURL *easy;
 	char why[CURL_ERROR_SIZE];
 };
 
 typedef struct curl_slist curl_slist;
-AUTO_FREE(curl_slist, curl_slist_free_all);
+AUTO_FREE(curl_slist, curl()->slist_free_all);
 
 struct transport *
 transport_new(const struct client_settings *settings)
@@ -22,8 +22,8 @@ transport_new(const struct client_settings *settings)
 	struct transport *transport = memory_take_zeroed(sizeof *transport);
 
 	transport->settings = settings;
-	transport->curl = curl_easy_init();
-	if (transport->curl == NULL)
+	transport->easy = curl()->easy_init();
+	if (transport->easy == NULL)
 		memory_exhausted(sizeof *transport);
 	return transport;
 }
@@ -33,7 +33,7 @@ transport_free(struct transport *transport)
 {
 	if (transport == NULL)
 		return;
-	curl_easy_cleanup(transport->curl);
+	curl()->easy_cleanup(transport->easy);
 	free(transport);
 }
 
@@ -89,12 +89,12 @@ static struct curl_slist *
 header_list(const struct transport_header *headers, size_t count, struct arena *arena)
 {
 	/* The body is sent at once: servers that know the request is authentic by its headers have no reason to ask. */
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	struct curl_slist *list = curl()->slist_append(NULL, "Expect:");
 
 	for (size_t i = 0; i < count; i++) {
 		struct str line =
 			arena_printf(arena, "%.*s: %.*s", STR_ARG(headers[i].name), STR_ARG(headers[i].value));
-		struct curl_slist *longer = curl_slist_append(list, line.p);
+		struct curl_slist *longer = curl()->slist_append(list, line.p);
 		if (longer == NULL)
 			memory_exhausted(line.n);
 		list = longer;
@@ -103,28 +103,29 @@ header_list(const struct transport_header *headers, size_t count, struct arena *
 }
 
 static void
-configure(CURL *curl, const struct client_settings *settings, const char *url)
+configure(CURL *easy, const struct client_settings *settings, const char *url)
 {
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "chancery/" CHANCERY_VERSION);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
+	curl()->easy_setopt(easy, CURLOPT_URL, url);
+	curl()->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl()->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl()->easy_setopt(easy, CURLOPT_USERAGENT,
+		settings->user_agent != NULL ? settings->user_agent : "chancery/" CHANCERY_VERSION);
+	curl()->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
 	/* A read time-out limits silence, not the whole transfer: one byte in that many seconds is enough. */
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)((settings->read_timeout_ms + 999) / 1000));
+	curl()->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl()->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)((settings->read_timeout_ms + 999) / 1000));
 	if (settings->skip_tls_verification) {
-		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+		curl()->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl()->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
 	if (settings->ca_bundle != NULL)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca_bundle);
+		curl()->easy_setopt(easy, CURLOPT_CAINFO, settings->ca_bundle);
 	if (is_loopback(url))
-		curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+		curl()->easy_setopt(easy, CURLOPT_NOPROXY, "*");
 }
 
 static enum client_problem
-problem_of(CURL *curl, CURLcode code)
+problem_of(CURL *easy, CURLcode code)
 {
 	double connected_s = 0;
 
@@ -143,7 +144,7 @@ problem_of(CURL *curl, CURLcode code)
 	case CURLE_SSL_ISSUER_ERROR:
 		return CLIENT_TLS_FAILED;
 	case CURLE_OPERATION_TIMEDOUT:
-		curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME, &connected_s);
+		curl()->easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME, &connected_s);
 		return connected_s > 0 ? CLIENT_READ_TIMEOUT : CLIENT_CONNECT_TIMEOUT;
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
@@ -159,31 +160,32 @@ enum client_problem
 transport_post(struct transport *transport, const char *url, const struct transport_header *headers,
 	size_t header_count, struct bytes body, struct arena *arena, struct transport_answer *out, struct str *why)
 {
-	CURL *curl = transport->curl;
+	CURL *easy = transport->easy;
 	struct answer answer = { .arena = arena };
 	AUTO(curl_slist) lines = header_list(headers, header_count, arena);
 
 	transport->why[0] = '\0';
-	curl_easy_reset(curl);
-	configure(curl, transport->settings, url);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transport->why);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.p);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
+	curl()->easy_reset(easy);
+	configure(easy, transport->settings, url);
+	curl()->easy_setopt(easy, CURLOPT_ERRORBUFFER, transport->why);
+	curl()->easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
+	curl()->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+	curl()->easy_setopt(easy, CURLOPT_POSTFIELDS, body.p);
+	curl()->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl()->easy_setopt(easy, CURLOPT_WRITEDATA, &answer);
+	curl()->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl()->easy_setopt(easy, CURLOPT_HEADERDATA, &answer);
 
-	CURLcode code = curl_easy_perform(curl);
-	enum client_problem problem = problem_of(curl, code);
+	CURLcode code = curl()->easy_perform(easy);
+	enum client_problem problem = problem_of(easy, code);
 	if (problem == CLIENT_FINE) {
 		long status = 0;
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+		curl()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 		*out = (struct transport_answer){ (int)status, answer.request_id,
 			arena_str(arena, buffer_str(&answer.body)) };
 	} else {
-		*why = arena_str(arena, str_of(transport->why[0] != '\0' ? transport->why : curl_easy_strerror(code)));
+		*why = arena_str(
+			arena, str_of(transport->why[0] != '\0' ? transport->why : curl()->easy_strerror(code)));
 	}
 	buffer_done(&answer.body);
 	return problem;

@@ -16,7 +16,7 @@ struct transport_answer {
 
 /* One connection that is kept while it lives. Not for two threads at once. */
 struct transport;
-struct transport *transport_new(const struct client_settings *settings); /* borrows the settings */
+struct transport *transport_new(const struct client_settings *settings); /* after curl_load(); borrows the settings */
 void transport_free(struct transport *transport);
 
 /* CLIENT_FINE whenever any HTTP answer came; otherwise *why holds the transport's words. All in the arena. */

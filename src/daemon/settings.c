@@ -283,7 +283,7 @@ static const struct option options[] = {
 		set_quota_issued },
 	{ "--ocsp-sign-rate", "N",
 		"OCSP answers a second that may be signed for one request each, those with a nonce;\n"
-		"                             beyond it the answer is `tryLater` (default 200)",
+		"                             beyond it a kept answer without the nonce, or `tryLater` (default 200)",
 		set_ocsp_sign_rate },
 	{ "--limit", "NAME=N",
 		"body-bytes, header-bytes, bodies-bytes, connections, queue, header-deadline-s,\n"

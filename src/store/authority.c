@@ -46,12 +46,6 @@ static const char count_sql[] = "SELECT count(*) FROM (SELECT 1 FROM authority W
 
 enum { SHA1_BYTES = 20, SHA256_BYTES = 32 };
 
-static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
-
 /* ---- Reading ---- */
 
 static struct authority_row
@@ -100,7 +94,7 @@ row_only(statement *st, struct arena *arena, struct authority_row *out, struct f
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = row_read(st, arena);
 	return true;
 }
@@ -112,7 +106,7 @@ get(struct session *session, const struct owner *owner, struct str id_text, stru
 	uint8_t id[ID_BYTES];
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = session_statement(session, get_sql, fault);
 	if (st == NULL)
 		return false;
@@ -161,7 +155,7 @@ by_issuer(struct session *session, struct bytes name_hash, struct bytes key_hash
 	uint8_t both[2 * SHA256_BYTES];
 
 	if ((name_hash.n != SHA1_BYTES && name_hash.n != SHA256_BYTES) || key_hash.n != name_hash.n)
-		return not_found(fault);
+		return store_not_found(fault);
 	memcpy(both, name_hash.p, name_hash.n);
 	memcpy(both + name_hash.n, key_hash.p, key_hash.n);
 	struct bytes issuer = { both, name_hash.n + key_hash.n };
@@ -358,7 +352,7 @@ store_authority_check(struct store_transaction *transaction, int64_t number, int
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	return column_int(st, 0) == version || fault_set(fault, FAULT_CONFLICT, "%s", "");
 }
 

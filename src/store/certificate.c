@@ -74,12 +74,6 @@ statement_of_one(
 }
 
 static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
-
-static bool
 get(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
 	struct certificate_row *out, struct fault *fault)
 {
@@ -87,12 +81,12 @@ get(struct session *session, const struct owner *owner, struct str id_text, stru
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = statement_of_one(session, get_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	struct record record;
 	record_read(st, &record);
 	record_copy(&record, arena, out);
@@ -120,12 +114,12 @@ get_key(struct session *session, const struct owner *owner, struct str id_text, 
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = statement_of_one(session, key_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*sealed = arena_bytes(arena, column_blob(st, 0));
 	*version = column_int(st, 1);
 	return true;
@@ -195,11 +189,11 @@ history(struct session *session, const struct owner *owner, struct str id_text, 
 	uint8_t id[ID_BYTES];
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	if (!versions_read(session, current_sql, owner, id, arena, &versions, fault))
 		return false;
 	if (versions.n == 0)
-		return not_found(fault);
+		return store_not_found(fault);
 	if (!versions_read(session, earlier_sql, owner, id, arena, &versions, fault))
 		return false;
 	*out = versions.v;
@@ -394,7 +388,7 @@ brief(struct session *session, const struct owner *owner, const uint8_t *id, str
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	struct record record;
 	record_read(st, &record);
 	*out = record;
@@ -499,7 +493,7 @@ remove_all(struct store_transaction *transaction, const struct owner *owner, str
 	struct record old;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	if (!brief(session, owner, id, arena, &old, fault))
 		return false;
 	if (old.row.in_use)

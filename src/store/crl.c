@@ -36,12 +36,6 @@ static const char aim_sql[] = "UPDATE authority_counter SET crl_partition = $2 W
 
 enum { EVERY_PARTITION = -1, COMPLETE_LIST = 0 };
 
-static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
-
 /* ---- Reading ---- */
 
 static struct crl_row
@@ -79,7 +73,7 @@ get(struct session *session, int64_t authority, int64_t partition, struct arena 
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = row_read(st, arena);
 	return true;
 }
@@ -290,7 +284,7 @@ partition_present(struct session *session, int64_t authority, int64_t capacity, 
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*partition = column_int(st, 0);
 	*full = *partition == 0 || column_int(st, 1) >= capacity;
 	return true;

@@ -9,6 +9,7 @@ static const char lease_get_sql[] = "SELECT holder, until_ms FROM lease WHERE na
 static const char lease_put_sql[] =
 	"INSERT INTO lease (name, holder, until_ms) VALUES ($1, $2, $3) "
 	"ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_ms = excluded.until_ms";
+static const char lease_end_all_sql[] = "DELETE FROM lease";
 static const char lease_give_sql[] = "DELETE FROM lease WHERE name = $1 AND holder = $2";
 
 static const char responder_get_sql[] =
@@ -26,12 +27,6 @@ static const char report_insert_sql[] =
 static const char report_get_sql[] = REPORT_COLUMNS "WHERE id = $1 AND authority = $2";
 static const char report_set_sql[] = "UPDATE audit_report SET status = $2 WHERE id = $1 RETURNING 1";
 static const char report_pending_sql[] = REPORT_COLUMNS "WHERE status = $1 ORDER BY created_ms, id LIMIT $2";
-
-static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
 
 /* ---- Leases ---- */
 
@@ -76,6 +71,14 @@ store_lease_take(struct store_transaction *transaction, const char *name, struct
 }
 
 bool
+store_lease_end_all(struct store_transaction *transaction, struct fault *fault)
+{
+	AUTO(statement) st = session_statement(transaction->session, lease_end_all_sql, fault);
+
+	return st != NULL && statement_run(transaction->session, st, fault);
+}
+
+bool
 store_lease_give(struct store_transaction *transaction, const char *name, struct str holder, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(transaction->session, lease_give_sql, fault);
@@ -102,7 +105,7 @@ responder_get(
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = (struct responder_row){ .authority = authority,
 		.version = column_int(st, 0),
 		.not_before_ms = column_int(st, 1),
@@ -188,7 +191,7 @@ report_get(struct session *session, int64_t authority, struct str id_text, struc
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = session_statement(session, report_get_sql, fault);
 	if (st == NULL)
 		return false;
@@ -197,7 +200,7 @@ report_get(struct session *session, int64_t authority, struct str id_text, struc
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = report_read(st, arena);
 	return true;
 }
@@ -222,7 +225,7 @@ store_audit_report_set(
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = session_statement(session, report_set_sql, fault);
 	if (st == NULL)
 		return false;
@@ -231,7 +234,7 @@ store_audit_report_set(
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	session->writes++;
 	return true;
 }

@@ -10,6 +10,8 @@
 /* Takes, or keeps, a named lease until `until_ms`: *taken is false while another holder's has not ended. */
 MUST_CHECK bool store_lease_take(struct store_transaction *transaction, const char *name, struct str holder,
 	int64_t now_ms, int64_t until_ms, bool *taken, struct fault *fault);
+/* Ends all of them: for the one server of a store, when it starts. Their holders are gone. */
+MUST_CHECK bool store_lease_end_all(struct store_transaction *transaction, struct fault *fault);
 /* Ends one's own; another's is left alone. */
 MUST_CHECK bool store_lease_give(
 	struct store_transaction *transaction, const char *name, struct str holder, struct fault *fault);

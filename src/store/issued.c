@@ -44,12 +44,6 @@ static const char hurry_sql[] = "UPDATE crl SET due_ms = $3 WHERE authority = $1
 				"AND due_ms > $3";
 
 static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
-
-static bool
 conflict(struct fault *fault)
 {
 	return fault_set(fault, FAULT_CONFLICT, "%s", "");
@@ -133,7 +127,7 @@ intention_get(struct session *session, int64_t authority, struct bytes serial, s
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = (struct intention_row){ .authority = authority,
 		.serial = arena_bytes(arena, serial),
 		.requested_ms = column_int(st, 0),
@@ -308,7 +302,7 @@ store_issued_count(struct store_transaction *transaction, int64_t authority, int
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = column_int(st, 0);
 	return true;
 }
@@ -336,7 +330,7 @@ get(struct session *session, int64_t authority, struct bytes serial, struct aren
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	issued_read(st, authority, &found);
 	issued_copy(&found, arena, out);
 	return true;
@@ -362,7 +356,7 @@ status(struct session *session, int64_t authority, struct bytes serial, struct i
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = (struct issued_status){
 		.revoked_ms = column_int(st, 0), .reason = (int)column_int(st, 1), .not_after_ms = column_int(st, 2)
 	};
@@ -397,7 +391,7 @@ revoking_read(
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	if (column_int(st, 1) != 0)
 		return conflict(fault);
 	*out = (struct revoking){ column_int(st, 0), column_int(st, 2), column_int(st, 3) };
@@ -416,7 +410,7 @@ sequence_take(struct session *session, int64_t authority, int64_t *sequence, str
 	if (!statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	session->writes++;
 	*sequence = column_int(st, 0);
 	return true;

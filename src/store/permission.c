@@ -86,7 +86,7 @@ store_permission_delete(struct store_transaction *transaction, int64_t authority
 	if (!permission_there(session, authority, principal, source_account, &found, fault))
 		return false;
 	if (!found)
-		return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
+		return store_not_found(fault);
 	AUTO(statement) st = statement_of_permission(session, delete_sql, authority, principal, source_account, fault);
 	return st != NULL && statement_run(session, st, fault);
 }
@@ -147,7 +147,7 @@ authority_there(struct session *session, int64_t authority, struct fault *fault)
 
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
-	return row || fault_set(fault, FAULT_NOT_FOUND, "%s", "");
+	return row || store_not_found(fault);
 }
 
 static bool

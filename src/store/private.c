@@ -21,12 +21,6 @@ static const char due_sql[] =
 	"SELECT p.renew_at_ms, c.account, c.region, c.id FROM certificate_private p JOIN certificate c "
 	"ON c.number = p.number ORDER BY p.renew_at_ms, p.number LIMIT $1";
 
-static bool
-not_found(struct fault *fault)
-{
-	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
-}
-
 static statement *
 statement_of_one(
 	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
@@ -48,12 +42,12 @@ private_get(struct session *session, const struct owner *owner, struct str id_te
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = statement_of_one(session, get_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*out = (struct certificate_private){ .renew_at_ms = column_int(st, 0),
 		.renewal_ms = column_int(st, 1),
 		.renewal_reason = (int)column_int(st, 2),
@@ -84,12 +78,12 @@ current(struct session *session, const struct owner *owner, struct str id_text, 
 	bool row;
 
 	if (!id_parse(id_text, id))
-		return not_found(fault);
+		return store_not_found(fault);
 	AUTO(statement) st = statement_of_one(session, current_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (!row)
-		return not_found(fault);
+		return store_not_found(fault);
 	*number = column_int(st, 0);
 	*version = column_int(st, 1);
 	return true;

@@ -73,6 +73,13 @@ statement_step(statement *st, bool *row, struct fault *fault)
 	return st->engine->step(st, row, fault);
 }
 
+/* What is asked for is not there; its name is the caller's to say. False. */
+static inline bool
+store_not_found(struct fault *fault)
+{
+	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
+}
+
 /* A statement that changes and gives no rows. */
 MUST_CHECK bool statement_run(struct session *session, statement *st, struct fault *fault);
 

@@ -157,8 +157,8 @@ struct certificate_due {
 MUST_CHECK bool store_certificate_renewals_due(struct store *store, int64_t now_ms, size_t limit, struct arena *arena,
 	const struct certificate_due **out, size_t *count, int64_t *next_ms, struct fault *fault);
 
-/* Quotas. Private certificates count for their authority, not here (AWS). Counting stops at `limit`. The year's count includes what was deleted since, and
- * counts new imports by whole days; replacing a certificate is none. */
+/* Quotas. Private certificates count for their authority, not here (AWS). Counting stops at `limit`. The year's count
+ * includes what was deleted since, and counts new imports by whole days; replacing a certificate is none. */
 MUST_CHECK bool store_certificate_count(struct store_transaction *transaction, const struct owner *owner, int64_t limit,
 	int64_t *out, struct fault *fault);
 MUST_CHECK bool store_imports_since(struct store_transaction *transaction, const struct owner *owner, int64_t since_ms,

@@ -40,11 +40,11 @@ certificate_there(
 	bool row = false;
 
 	if (!id_parse(text, id))
-		return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
+		return store_not_found(fault);
 	AUTO(statement) st = statement_of_one(session, there_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
-	return row || fault_set(fault, FAULT_NOT_FOUND, "%s", "");
+	return row || store_not_found(fault);
 }
 
 static bool

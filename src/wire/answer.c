@@ -59,7 +59,8 @@ log_request(struct exchange *exchange, unsigned status, const char *code, const 
 		fields[n++] = (struct log_field){ "where", str_of(fault->where != NULL ? fault->where : ""), 0 };
 	}
 	fields[n] = (struct log_field){ 0 };
-	log_write_fields(exchange->server->house.log, ours ? LOG_ERROR : LOG_INFO, "request", fields);
+	enum log_level level = ours ? LOG_ERROR : call->warning.p != NULL ? LOG_WARNING : LOG_INFO;
+	log_write_fields(exchange->server->house.log, level, "request", fields);
 }
 
 void

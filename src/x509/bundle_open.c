@@ -212,8 +212,7 @@ bundle_open_key(struct bundle_reader *reader, struct bytes der, bool *found)
 	*found = sealed != NULL && p == der.p + der.n;
 	if (!*found)
 		return true;
-	AUTO(OSSL_PROVIDER) legacy = legacy_load();
-	(void)legacy; /* there while this scope lasts */
+	__attribute__((unused)) AUTO(OSSL_PROVIDER) legacy = legacy_load(); /* until the scope's end */
 	/* Here none at all and an empty one are the same. */
 	size_t n = candidates_of(reader, candidates) - 1;
 	for (size_t i = 0; i < n && !opened; i++)
@@ -249,8 +248,7 @@ bundle_open_old_key(struct bundle_reader *reader, const struct pem_block *block)
 	enum key_form form;
 	long n = 0;
 
-	AUTO(OSSL_PROVIDER) legacy = legacy_load();
-	(void)legacy; /* there while this scope lasts */
+	__attribute__((unused)) AUTO(OSSL_PROVIDER) legacy = legacy_load(); /* until the scope's end */
 	AUTO(BIO) bio = BIO_new_mem_buf(text.p, (int)text.n);
 	bool opened = bio != NULL &&
 		      PEM_bytes_read_bio(&der, &n, &label, PEM_STRING_EVP_PKEY, bio, give_passphrase, reader) == 1;
@@ -465,8 +463,7 @@ bundle_open_pkcs12(struct bundle_reader *reader, struct bytes der, bool *found)
 	*found = file != NULL;
 	if (file == NULL)
 		return true;
-	AUTO(OSSL_PROVIDER) legacy = legacy_load();
-	(void)legacy; /* there while this scope lasts */
+	__attribute__((unused)) AUTO(OSSL_PROVIDER) legacy = legacy_load(); /* until the scope's end */
 	if (!find_candidate(reader, file, &candidate, &opened))
 		return false;
 	if (!opened && algorithm_unknown()) {

@@ -8,7 +8,8 @@ enum { DER_MAX_LENGTH_OCTETS = 4 };
 struct der
 der_of(struct bytes bytes)
 {
-	return (struct der){ bytes.p, bytes.p + bytes.n };
+	/* Absent bytes are empty: nothing may be added to no pointer at all. */
+	return (struct der){ bytes.p, bytes.n > 0 ? bytes.p + bytes.n : bytes.p };
 }
 
 bool

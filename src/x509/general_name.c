@@ -5,7 +5,7 @@
 #include "x509/oid.h"
 #include "x509/text.h"
 
-enum { IPV4_OCTETS = 4, IPV6_OCTETS = 16 };
+enum { IPV4_OCTETS = 4, IPV6_OCTETS = 16, TAG_X400 = 3, TAG_EDI_PARTY = 5 };
 
 /* inet_ntop() writes IPv6 as RFC 5952 wants it: shortest, lower case, the longest run of zeros left out. */
 static void
@@ -27,12 +27,32 @@ other_read(struct bytes content, struct arena *arena, struct general_name *out)
 {
 	struct der der = der_of(content);
 	struct der_item value;
+	size_t count;
 
 	if (!oid_take(&der, arena, &out->text, NULL) || !der_take(&der, DER_CONTEXT_CONSTRUCTED + 0, &value) ||
 		!der_at_end(&der))
 		return false;
 	out->der = value.content;
-	return true;
+	return der_count(der_of(value.content), &count) && count == 1;
+}
+
+/* EDIPartyName: a nameAssigner that may be left out, and a partyName; both are DirectoryStrings, within their tags. */
+static bool
+edi_party_read(struct bytes content)
+{
+	struct der der = der_of(content);
+	struct der inside;
+	struct der_item text;
+
+	for (unsigned number = der_sees(&der, DER_CONTEXT_CONSTRUCTED + 0) ? 0 : 1; number <= 1; number++) {
+		if (!der_enter(&der, DER_CONTEXT_CONSTRUCTED + number, &inside) || !der_next(&inside, &text) ||
+			!der_at_end(&inside))
+			return false;
+		if (text.tag != DER_UTF8_STRING && text.tag != DER_PRINTABLE_STRING && text.tag != DER_T61_STRING &&
+			text.tag != DER_BMP_STRING && text.tag != DER_UNIVERSAL_STRING)
+			return false;
+	}
+	return der_at_end(&der);
 }
 
 static bool
@@ -73,8 +93,10 @@ general_name_read(const struct der_item *item, struct arena *arena, struct gener
 	case DER_CONTEXT + GENERAL_NAME_REGISTERED_ID:
 		out->kind = GENERAL_NAME_REGISTERED_ID;
 		return oid_read(item->content, arena, &out->text, NULL); /* IMPLICIT: our tag in place of its own */
+	case DER_CONTEXT_CONSTRUCTED + TAG_EDI_PARTY:
+		return edi_party_read(item->content);
 	default:
-		return (item->tag & 0xc0U) == DER_CONTEXT; /* x400Address, ediPartyName: kept, not read */
+		return item->tag == DER_CONTEXT_CONSTRUCTED + TAG_X400; /* kept, not read; there are no others */
 	}
 }
 

@@ -377,13 +377,13 @@ curve_model(struct key_reader *reader, const struct key_curve *curve)
 	return *model;
 }
 
-/* A copy of the curve's model with another point: a quarter of what decoding costs. OpenSSL refuses a point that is not
- * on the curve. */
+/* The curve's model, or a copy of it, with another point: a fraction of what decoding costs. OpenSSL refuses a point
+ * that is not on the curve. */
 static bool
-ec_read(struct key_reader *reader, const struct key_public *public, EVP_PKEY **out)
+ec_read(struct key_reader *reader, const struct key_public *public, bool once, EVP_PKEY **out)
 {
 	EVP_PKEY *model = curve_model(reader, key_type_curve(&public->type));
-	AUTO(EVP_PKEY) key = model != NULL ? EVP_PKEY_dup(model) : NULL;
+	AUTO(EVP_PKEY) key = model == NULL ? NULL : once && EVP_PKEY_up_ref(model) == 1 ? model : EVP_PKEY_dup(model);
 
 	if (key == NULL || EVP_PKEY_set1_encoded_public_key(key, public->key.p, public->key.n) != 1)
 		return false;
@@ -391,8 +391,8 @@ ec_read(struct key_reader *reader, const struct key_public *public, EVP_PKEY **o
 	return true;
 }
 
-bool
-key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
+static bool
+read_public(struct key_reader *reader, struct bytes spki, bool once, EVP_PKEY **out)
 {
 	struct key_public public;
 
@@ -403,8 +403,20 @@ key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
 		return false;
 
 	bool read = public.description.family == KEY_FAMILY_RSA ? rsa_read(reader, spki, out)
-								: ec_read(reader, &public, out);
+								: ec_read(reader, &public, once, out);
 	if (!read)
 		ERR_clear_error();
 	return read;
+}
+
+bool
+key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
+{
+	return read_public(reader, spki, false, out);
+}
+
+bool
+key_read_public_once(struct key_reader *reader, struct bytes spki, EVP_PKEY **out)
+{
+	return read_public(reader, spki, true, out);
 }

@@ -46,6 +46,8 @@ void key_reader_free(struct key_reader *reader);
 /* A supported public key; the caller's to EVP_PKEY_free(). False when unsupported or malformed (a point off the curve,
  * an even exponent). */
 MUST_CHECK bool key_read_public(struct key_reader *reader, struct bytes spki, EVP_PKEY **out);
+/* The same for a key that is used once: also to be freed, but when the reader is used again it may be another key. */
+MUST_CHECK bool key_read_public_once(struct key_reader *reader, struct bytes spki, EVP_PKEY **out);
 
 /* Reads the PEM of one unencrypted private key (PRIVATE KEY, RSA PRIVATE KEY, EC PRIVATE KEY, the last also behind an
  * EC PARAMETERS block) and proves that it is the private half of `spki`. On success *der is the key as PKCS#8

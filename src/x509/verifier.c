@@ -236,11 +236,11 @@ is_affordable(const EVP_PKEY *pkey)
 
 /* A signer's key may be of kinds that a certificate of ACM may not: those go the slow way. NULL: not usable. */
 static EVP_PKEY *
-signer_key_read(struct verifier *verifier, struct bytes spki)
+signer_key_read(struct verifier *verifier, struct bytes spki, bool once)
 {
 	EVP_PKEY *read = NULL;
 
-	if (key_read_public(verifier->reader, spki, &read))
+	if (once ? key_read_public_once(verifier->reader, spki, &read) : key_read_public(verifier->reader, spki, &read))
 		return read;
 	if (spki.n > ISSUER_MAX_KEY_OCTETS || has_explicit_curve(spki))
 		return NULL;
@@ -266,7 +266,7 @@ issuer_get(struct verifier *verifier, const struct certificate *certificate, con
 	else
 		issuer_done(issuer);
 	memcpy(issuer->key, key, HASH_BYTES);
-	issuer->pkey = signer_key_read(verifier, certificate->spki);
+	issuer->pkey = signer_key_read(verifier, certificate->spki, false);
 	return issuer;
 }
 
@@ -380,7 +380,7 @@ verifier_verify_bytes(struct verifier *verifier, struct bytes spki, struct bytes
 	if (!key_type_take(&outer, &type) || !der_at_end(&outer))
 		return VERIFY_UNSUPPORTED;
 	struct sealed sealed = { signature_algorithm_find(type.oid), type.parameters.whole, bytes, signature };
-	struct issuer once = { .pkey = signer_key_read(verifier, spki) };
+	struct issuer once = { .pkey = signer_key_read(verifier, spki, true) };
 	enum verify_result result = verify(verifier, &once, &sealed);
 	issuer_done(&once);
 	return result;

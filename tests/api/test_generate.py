@@ -22,12 +22,12 @@ def generate(*arguments):
 
 
 def test_makes_what_the_golden_files_show(tmp_path):
-    done = generate('--output', tmp_path / 'model', '--botocore', tmp_path, API / 'traits.smithy',
-                    GOLDEN / 'tiny.smithy')
+    done = generate('--output', tmp_path / 'model', '--botocore', tmp_path, '--client', tmp_path / 'client',
+                    API / 'traits.smithy', GOLDEN / 'tiny.smithy')
     assert (done.returncode, done.stderr) == (0, '')
     made = {path.name: path for path in tmp_path.rglob('*') if path.is_file()}
     expected = sorted(GOLDEN.glob('*.expected'))
-    assert len(expected) == 6
+    assert len(expected) == 8
     for golden in expected:
         assert made[golden.stem].read_text() == golden.read_text(), golden.name
 
@@ -46,6 +46,23 @@ def test_makes_c_without_a_warning(tmp_path, compiler):
                            '-fsyntax-only', f'-I{ROOT / "src"}', f'-I{tmp_path}', *made, together], text=True,
                           capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, '')
+
+
+@pytest.mark.parametrize('compiler', [['gcc', '-std=c11'], ['clang', '-std=c11'], ['g++', '-std=c++11'],
+                                      ['clang++', '-std=c++20']], ids=' '.join)
+def test_makes_public_headers_that_need_nothing_else(tmp_path, compiler):
+    include = tmp_path / 'chancery'
+    for model in [API / f'{model}.smithy' for model in MODELS] + [GOLDEN / 'tiny.smithy']:
+        assert generate('--client', include, API / 'traits.smithy', model).returncode == 0
+    (include / 'chancery.h').write_text((ROOT / 'include' / 'chancery' / 'chancery.h').read_text())
+    headers = sorted(path.name for path in include.glob('*.h'))
+    assert headers == ['acm-pca.h', 'acm.h', 'chancery.h', 'own.h', 'tiny-arn.h']
+    for together in [[header] for header in headers] + [headers]:
+        source = tmp_path / ('alone.cc' if '++' in compiler[0] else 'alone.c')
+        source.write_text(''.join(f'#include <chancery/{header}>\n' for header in together) + 'int alone;\n')
+        done = subprocess.run([*compiler, '-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-fsyntax-only', f'-I{tmp_path}',
+                               source], text=True, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ''), together
 
 
 def test_leaves_the_source_tree_as_it_was(tmp_path):

@@ -10,7 +10,8 @@ import pytest
 from cryptography import x509
 
 UTC = datetime.timezone.utc
-KEYS = {'RSA_2048': 'RSA Public-Key: (2048 bit)', 'RSA_3072': '3072 bit', 'RSA_4096': '4096 bit', 'EC_prime256v1': 'prime256v1',
+KEYS = {'RSA_2048': 'RSA Public-Key: (2048 bit)', 'RSA_3072': '3072 bit', 'RSA_4096': '4096 bit',
+        'EC_prime256v1': 'prime256v1',
         'EC_secp384r1': 'secp384r1', 'EC_secp521r1': 'secp521r1'}
 
 
@@ -79,6 +80,23 @@ def test_a_private_certificate_is_issued_by_the_first_describe(acm, authority):
     assert ca.load(issued) == certificate
 
 
+def test_the_authoritys_books_say_that_acm_asked(acm, authority, pki_server):
+    serial = ca.serial_of(acm.get_certificate(CertificateArn=request(acm, authority))['Certificate'])
+    own = pki_server.boto(service='chancery')
+    found = own.list_issued_certificates(CertificateAuthorityArn=authority.arn,
+                                         Filters={'Serial': serial})['IssuedCertificates']
+    assert [c['RequestedBy'] for c in found] == ['acm.amazonaws.com']
+    report = authority.client.create_certificate_authority_audit_report(
+        CertificateAuthorityArn=authority.arn, S3BucketName='audit-bucket', AuditReportResponseFormat='JSON')
+    authority.client.get_waiter('audit_report_created').wait(
+        CertificateAuthorityArn=authority.arn, AuditReportId=report['AuditReportId'],
+        WaiterConfig={'Delay': 1, 'MaxAttempts': 20})
+    rows = json.loads(ca.run('curl', '-sS', f'{pki_server.url}/{report["S3Key"]}').stdout)
+    row = next(r for r in rows if r['serial'].replace(':', '') == serial)
+    assert row['requestedByServicePrincipal'] == 'acm.amazonaws.com'
+    assert row['templateArn'] == ca.template('EndEntityCertificate')
+
+
 @pytest.mark.parametrize('algorithm', KEYS)
 def test_every_key_algorithm_can_be_asked_for(acm, authority, algorithm):
     arn = request(acm, authority, KeyAlgorithm=algorithm)
@@ -89,7 +107,8 @@ def test_every_key_algorithm_can_be_asked_for(acm, authority, algorithm):
 
 
 def test_rsa_2048_is_what_nobody_asked_for(acm, authority):
-    arn = acm.request_certificate(DomainName='default.example.com', CertificateAuthorityArn=authority.arn)['CertificateArn']
+    arn = acm.request_certificate(DomainName='default.example.com',
+                                  CertificateAuthorityArn=authority.arn)['CertificateArn']
     assert describe(acm, arn)['KeyAlgorithm'] == 'RSA-2048'
     listed = acm.list_certificates()['CertificateSummaryList']
     found = next(c for c in listed if c['CertificateArn'] == arn)
@@ -111,7 +130,8 @@ def test_a_token_gives_the_same_request_again(acm, authority):
 
 
 def test_a_first_name_over_64_characters_is_refused(acm, authority):
-    code, words = ca.refusal(acm.request_certificate, DomainName='a' * 60 + '.example.com', CertificateAuthorityArn=authority.arn)
+    code, words = ca.refusal(acm.request_certificate, DomainName='a' * 60 + '.example.com',
+                             CertificateAuthorityArn=authority.arn)
     assert code == 'InvalidDomainValidationOptionsException'
     assert words.startswith('The first domain name can be no longer than 64 characters.')
     arn = request(acm, authority, SubjectAlternativeNames=['a' * 60 + '.example.com'])
@@ -124,7 +144,8 @@ def test_a_request_without_an_authority_is_refused_honestly(acm):
 
 
 def test_it_waits_for_nothing(acm, authority):
-    acm.get_waiter('certificate_validated').wait(CertificateArn=request(acm, authority), WaiterConfig={'Delay': 1, 'MaxAttempts': 1})
+    acm.get_waiter('certificate_validated').wait(CertificateArn=request(
+        acm, authority), WaiterConfig={'Delay': 1, 'MaxAttempts': 1})
 
 
 # ---- Failures ----
@@ -164,7 +185,8 @@ def test_an_authority_of_short_lives(acm, pca):
 
 
 def test_an_authority_of_somebody_else(acm, pca):
-    other = ca.Authority(pca, 'arn:aws:acm-pca:eu-central-1:999999999999:certificate-authority/00000000-0000-4000-8000-000000000000')
+    other = ca.Authority(
+        pca, 'arn:aws:acm-pca:eu-central-1:999999999999:certificate-authority/00000000-0000-4000-8000-000000000000')
     assert failed(acm, other) in ('PCA_ACCESS_DENIED', 'PCA_RESOURCE_NOT_FOUND')
 
 
@@ -186,10 +208,11 @@ def test_an_exported_key_is_opened_by_openssl(acm, authority, tmp_path, algorith
     assert exported['PrivateKey'].startswith('-----BEGIN ENCRYPTED PRIVATE KEY-----\n')
     public = ca.openssl('pkey', '-passin', 'pass:a passphrase', '-pubout', stdin=exported['PrivateKey']).stdout
     assert public == ca.openssl('x509', '-noout', '-pubkey', stdin=exported['Certificate']).stdout
-    assert ca.openssl('pkey', '-passin', 'pass:another', '-noout', stdin=exported['PrivateKey'], check=False).returncode != 0
+    assert ca.openssl('pkey', '-passin', 'pass:another', '-noout',
+                      stdin=exported['PrivateKey'], check=False).returncode != 0
     # As AWS has it: PBES2 with PBKDF2 of 2048 rounds and AES-256.
     parsed = ca.openssl('asn1parse', '-i', stdin=exported['PrivateKey']).stdout
-    assert ':PBES2' in parsed and ':PBKDF2' in parsed and ':aes-256-cbc' in parsed and 'INTEGER           :0800' in parsed
+    assert all(word in parsed for word in (':PBES2', ':PBKDF2', ':aes-256-cbc', 'INTEGER           :0800'))
     # GnuTLS opens it too.
     (tmp_path / 'key.pem').write_text(exported['PrivateKey'])
     opened = ca.run('certtool', '--key-info', '--pkcs8', '--password', 'a passphrase', '--infile', tmp_path / 'key.pem')
@@ -209,7 +232,8 @@ def test_a_passphrase_of_other_characters_is_refused(acm, authority, passphrase)
 
 def test_a_passphrase_under_four_bytes_is_refused(acm, authority, pki_server):
     import base64
-    status, answer = pki_server.post({'CertificateArn': request(acm, authority), 'Passphrase': base64.b64encode(b'abc').decode()},
+    status, answer = pki_server.post({'CertificateArn': request(acm, authority),
+                                      'Passphrase': base64.b64encode(b'abc').decode()},
                                      'ExportCertificate')
     assert status == 400
     assert answer['message'] == ("1 validation error detected: Value at 'passphrase' failed to satisfy constraint: "
@@ -230,7 +254,8 @@ def test_an_imported_key_is_not_exported(acm):
     assert code == 'ValidationException'
     assert words.startswith(f'Certificate ARN: {arn} is not a private certificate')
     assert ca.refusal(acm.renew_certificate, CertificateArn=arn)[0] == 'ValidationException'
-    assert ca.refusal(acm.revoke_certificate, CertificateArn=arn, RevocationReason='SUPERSEDED')[0] == 'ValidationException'
+    assert ca.refusal(acm.revoke_certificate, CertificateArn=arn,
+                      RevocationReason='SUPERSEDED')[0] == 'ValidationException'
 
 
 # ---- Renewal ----
@@ -251,7 +276,8 @@ def test_a_renewal_keeps_the_arn_and_makes_a_new_certificate(acm, authority):
     ca.judge(second['Certificate'], second['CertificateChain'])
     assert acm.list_tags_for_certificate(CertificateArn=arn)['Tags'] == [{'Key': 'kept'}]
     exported = export(acm, arn)
-    assert ca.openssl('pkey', '-passin', 'pass:a passphrase', '-pubout', stdin=exported['PrivateKey']).stdout == ca.openssl(
+    assert ca.openssl('pkey', '-passin', 'pass:a passphrase', '-pubout',
+                      stdin=exported['PrivateKey']).stdout == ca.openssl(
         'x509', '-noout', '-pubkey', stdin=second['Certificate']).stdout
 
 
@@ -292,13 +318,15 @@ def test_a_revoked_private_certificate_is_revoked_at_its_authority(acm, authorit
         'x509', '-noout', '-ocsp_uri', stdin=pem).stdout.strip(), '-CAfile', 'all.pem', cwd=tmp_path)
     assert 'leaf.pem: revoked' in answer.stdout and 'Reason: keyCompromise' in answer.stdout
     assert authority.refuses_revocation(ca.serial_of(pem))[0] == 'RequestAlreadyProcessedException'
-    assert ca.refusal(acm.revoke_certificate, CertificateArn=arn, RevocationReason='KEY_COMPROMISE')[0] == 'ConflictException'
+    assert ca.refusal(acm.revoke_certificate, CertificateArn=arn,
+                      RevocationReason='KEY_COMPROMISE')[0] == 'ConflictException'
     assert ca.refusal(acm.renew_certificate, CertificateArn=arn)[0] == 'ValidationException'
     acm.delete_certificate(CertificateArn=arn)
 
 
 def test_what_was_never_exported_is_not_revoked(acm, authority):
-    assert ca.refusal(acm.revoke_certificate, CertificateArn=request(acm, authority), RevocationReason='SUPERSEDED')[0] == 'ValidationException'
+    assert ca.refusal(acm.revoke_certificate, CertificateArn=request(acm, authority),
+                      RevocationReason='SUPERSEDED')[0] == 'ValidationException'
 
 
 @pytest.mark.parametrize('reason', ['CERTIFICATE_HOLD', 'REMOVE_FROM_CRL'])
@@ -322,7 +350,8 @@ def test_a_restart_keeps_the_key(start_server, tmp_path):
     acm = server.boto()
     assert describe(acm, arn) == before
     exported = export(acm, arn)
-    assert ca.openssl('pkey', '-passin', 'pass:a passphrase', '-pubout', stdin=exported['PrivateKey']).stdout == ca.openssl(
+    assert ca.openssl('pkey', '-passin', 'pass:a passphrase', '-pubout',
+                      stdin=exported['PrivateKey']).stdout == ca.openssl(
         'x509', '-noout', '-pubkey', stdin=exported['Certificate']).stdout
 
 
@@ -335,7 +364,8 @@ def test_a_certificate_is_renewed_60_days_before_its_end(start_server, tmp_path)
     permitting, silent = ca.root(client, 'Permitting'), ca.root(client, 'Not Permitting')
     permit(permitting)
     acm = server.boto()
-    arns = {name: request(acm, made) for name, made in (('renewed', permitting), ('denied', silent), ('kept', permitting))}
+    arns = {name: request(acm, made) for name, made in (
+        ('renewed', permitting), ('denied', silent), ('kept', permitting))}
     for name in ('renewed', 'denied'):
         export(acm, arns[name])
     before = {name: describe(acm, arn) for name, arn in arns.items()}
@@ -348,8 +378,10 @@ def test_a_certificate_is_renewed_60_days_before_its_end(start_server, tmp_path)
         running = start_server('--no-walls', data_dir=tmp_path / 'data', environment=moved)
 
         def one(arn):
-            done = subprocess.run(['/usr/bin/aws', 'acm', 'describe-certificate', '--certificate-arn', arn, '--endpoint-url',
-                                   running.url], env=running.environment() | moved, capture_output=True, text=True, check=False)
+            done = subprocess.run(['/usr/bin/aws', 'acm', 'describe-certificate', '--certificate-arn', arn,
+                                   '--endpoint-url',
+                                   running.url], env=running.environment() | moved, capture_output=True, text=True,
+                                   check=False)
             assert done.returncode == 0, done.stderr
             return json.loads(done.stdout)['Certificate']
 

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 
 import house
@@ -212,36 +211,6 @@ def test_nobody_listens():
     done = run('list-certificates', '--no-sign-request', '--endpoint-url', f'http://127.0.0.1:{port}')
     assert done.returncode == 255
     assert done.stderr == f'\nCould not connect to the endpoint URL: "http://127.0.0.1:{port}/"\n'
-
-
-@pytest.fixture
-def liar():
-    """liar(bytes): a server that answers everything with these; None says nothing. Returns its URL."""
-    listeners = []
-
-    def start(answer):
-        listener = socket.create_server(('127.0.0.1', 0))
-        listeners.append(listener)
-
-        def serve():
-            held = []
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                held.append(connection)
-                connection.recv(65536)
-                if answer is not None:
-                    connection.sendall(answer)
-                    connection.close()
-        threading.Thread(target=serve, daemon=True).start()
-        return f'http://127.0.0.1:{listener.getsockname()[1]}'
-
-    yield start
-    for listener in listeners:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
 
 
 def answer(body, status='200 OK'):

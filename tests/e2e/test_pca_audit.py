@@ -9,7 +9,8 @@ import urllib.request
 import pca as ca
 import pytest
 
-MEMBERS = ['awsAccountId', 'requestedByServicePrincipal', 'certificateArn', 'serial', 'subject', 'notBefore', 'notAfter',
+MEMBERS = ['awsAccountId', 'requestedByServicePrincipal', 'certificateArn', 'serial', 'subject', 'notBefore',
+           'notAfter',
            'issuedAt', 'revokedAt', 'revocationReason', 'templateArn']
 SUBJECT = ('/C=US/ST=Washington/L=Seattle/O=Example Company/OU=Sales/CN=www.example1.com/serialNumber=012345')
 WRITTEN = '2.5.4.5=#1306303132333435,CN=www.example1.com,OU=Sales,O=Example Company,L=Seattle,ST=Washington,C=US'
@@ -33,9 +34,11 @@ def with_printable_serial():
 def report(server, authority, form):
     """A report once it is there: (what Describe says, its bytes, its type)."""
     client = authority.client
-    made = client.create_certificate_authority_audit_report(CertificateAuthorityArn=authority.arn, S3BucketName='audit-bucket',
+    made = client.create_certificate_authority_audit_report(CertificateAuthorityArn=authority.arn,
+                                                            S3BucketName='audit-bucket',
                                                             AuditReportResponseFormat=form)
-    client.get_waiter('audit_report_created').wait(CertificateAuthorityArn=authority.arn, AuditReportId=made['AuditReportId'],
+    client.get_waiter('audit_report_created').wait(CertificateAuthorityArn=authority.arn,
+                                                   AuditReportId=made['AuditReportId'],
                                                    WaiterConfig={'Delay': 1, 'MaxAttempts': 20})
     described = client.describe_certificate_authority_audit_report(CertificateAuthorityArn=authority.arn,
                                                                    AuditReportId=made['AuditReportId'])
@@ -65,9 +68,11 @@ def test_a_report_in_json(pki_server, audited):
     serial = ca.serial_of(bad)
     certificate = ca.load(made.get(bad)[0])
     assert by_arn[bad] == {
-        'awsAccountId': '111122223333', 'certificateArn': bad, 'serial': ':'.join(serial[i:i + 2] for i in range(0, 32, 2)),
+        'awsAccountId': '111122223333', 'certificateArn': bad,
+        'serial': ':'.join(serial[i:i + 2] for i in range(0, 32, 2)),
         'subject': by_arn[bad]['subject'], 'notBefore': certificate.not_valid_before.strftime('%Y-%m-%dT%H:%M:%S+0000'),
-        'notAfter': certificate.not_valid_after.strftime('%Y-%m-%dT%H:%M:%S+0000'), 'issuedAt': moment(by_arn[bad]['issuedAt']),
+        'notAfter': certificate.not_valid_after.strftime('%Y-%m-%dT%H:%M:%S+0000'),
+        'issuedAt': moment(by_arn[bad]['issuedAt']),
         'revokedAt': moment(by_arn[bad]['revokedAt']), 'revocationReason': 'KEY_COMPROMISE',
         'templateArn': ca.template('EndEntityServerAuthCertificate')}
     assert 'revokedAt' not in by_arn[good] and 'revocationReason' not in by_arn[good]
@@ -121,7 +126,8 @@ def test_a_made_report_is_not_served_on_the_public_port(pki_server, audited):
     made, _, _ = audited
     key = made.client.create_certificate_authority_audit_report(
         CertificateAuthorityArn=made.arn, S3BucketName='audit-bucket', AuditReportResponseFormat='JSON')
-    made.client.get_waiter('audit_report_created').wait(CertificateAuthorityArn=made.arn, AuditReportId=key['AuditReportId'],
+    made.client.get_waiter('audit_report_created').wait(CertificateAuthorityArn=made.arn,
+                                                        AuditReportId=key['AuditReportId'],
                                                         WaiterConfig={'Delay': 1, 'MaxAttempts': 20})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f'{pki_server.pki_url}/{key["S3Key"]}', timeout=20)

@@ -37,7 +37,8 @@ def test_a_new_authority_is_described_as_aws_does(pca):
 def test_a_token_gives_the_same_authority_again(pca):
     arguments = {'CertificateAuthorityConfiguration': ca.configuration('Repeated'), 'CertificateAuthorityType': 'ROOT'}
     first = pca.create_certificate_authority(IdempotencyToken='repeated', **arguments)['CertificateAuthorityArn']
-    assert pca.create_certificate_authority(IdempotencyToken='repeated', **arguments)['CertificateAuthorityArn'] == first
+    assert pca.create_certificate_authority(IdempotencyToken='repeated', **
+                                            arguments)['CertificateAuthorityArn'] == first
     assert pca.create_certificate_authority(IdempotencyToken='other', **arguments)['CertificateAuthorityArn'] != first
     assert pca.create_certificate_authority(**arguments)['CertificateAuthorityArn'] != first
 
@@ -59,7 +60,8 @@ def test_every_key_algorithm(pca, algorithm, signing, key, signature):
     ca.judge(made.issue(ca.csr_of_one()), made.pem)
 
 
-@pytest.mark.parametrize('algorithm, signing', [('ML_DSA_44', 'ML_DSA_44'), ('ML_DSA_65', 'ML_DSA_65'), ('ML_DSA_87', 'ML_DSA_87'),
+@pytest.mark.parametrize('algorithm, signing', [('ML_DSA_44', 'ML_DSA_44'), ('ML_DSA_65', 'ML_DSA_65'),
+                                                ('ML_DSA_87', 'ML_DSA_87'),
                                                 ('SM2', 'SM3WITHSM2')])
 def test_a_key_that_the_library_lacks_is_refused_by_name(pca, algorithm, signing):
     code, words = ca.refusal(pca.create_certificate_authority, CertificateAuthorityType='ROOT',
@@ -77,7 +79,8 @@ def test_a_signing_algorithm_of_another_family_is_refused(pca, algorithm, signin
 
 # ---- Names ----
 
-FULL = {'Country': 'US', 'Organization': 'Example Corp', 'OrganizationalUnit': 'Sales', 'DistinguishedNameQualifier': 'dnq',
+FULL = {'Country': 'US', 'Organization': 'Example Corp', 'OrganizationalUnit': 'Sales',
+        'DistinguishedNameQualifier': 'dnq',
         'State': 'WA', 'CommonName': 'Full Name', 'SerialNumber': '42', 'Locality': 'Zürich', 'Title': 'Dr',
         'Surname': 'Doe', 'GivenName': 'Jo', 'Initials': 'JD', 'Pseudonym': 'jo', 'GenerationQualifier': 'Jr'}
 
@@ -86,9 +89,10 @@ def test_every_attribute_of_a_subject_in_its_order(pca):
     """One RDN each, in the order of the model's members; printable strings where RFC 5280 wants them."""
     made = ca.create(pca, 'ROOT', FULL)
     assert made.describe()['CertificateAuthorityConfiguration']['Subject'] == FULL
-    shown = ca.openssl('req', '-noout', '-subject', '-nameopt', 'oneline,utf8,-esc_msb', stdin=made.csr()).stdout.strip()
-    wanted = ('subject=C = US, O = Example Corp, OU = Sales, dnQualifier = dnq, ST = WA, CN = Full Name, serialNumber = 42, '
-              'L = Zürich, title = Dr, SN = Doe, GN = Jo, initials = JD, pseudonym = jo, generationQualifier = Jr')
+    shown = ca.openssl('req', '-noout', '-subject', '-nameopt',
+                       'oneline,utf8,-esc_msb', stdin=made.csr()).stdout.strip()
+    wanted = ('subject=C = US, O = Example Corp, OU = Sales, dnQualifier = dnq, ST = WA, CN = Full Name, '
+              'serialNumber = 42, L = Zürich, title = Dr, SN = Doe, GN = Jo, initials = JD, pseudonym = jo, generationQualifier = Jr')
     assert shown == wanted
     lines = ca.openssl('asn1parse', stdin=made.csr()).stdout.splitlines()
     kinds = {lines[n].split(':')[-1].strip(): lines[n + 1].split('prim:')[1].split(':')[0].strip()
@@ -97,13 +101,15 @@ def test_every_attribute_of_a_subject_in_its_order(pca):
         k: 'PRINTABLESTRING' for k in ('countryName', 'dnQualifier', 'serialNumber')}
     assert kinds['commonName'] == kinds['localityName'] == 'UTF8STRING'
     ca.certify(made)
-    assert ca.openssl('x509', '-noout', '-subject', '-nameopt', 'oneline,utf8,-esc_msb', stdin=made.pem).stdout.strip() == wanted
+    assert ca.openssl('x509', '-noout', '-subject', '-nameopt',
+                      'oneline,utf8,-esc_msb', stdin=made.pem).stdout.strip() == wanted
     ca.judge(made.pem, made.pem)
 
 
 def test_a_subject_of_custom_attributes(pca):
     made = ca.create(pca, 'ROOT', {'CustomAttributes': [
-        {'ObjectIdentifier': '2.5.4.10', 'Value': 'Custom Org'}, {'ObjectIdentifier': '1.3.6.1.4.1.37244.1.4', 'Value': 'CACACACA00000001'},
+        {'ObjectIdentifier': '2.5.4.10', 'Value': 'Custom Org'}, {
+            'ObjectIdentifier': '1.3.6.1.4.1.37244.1.4', 'Value': 'CACACACA00000001'},
         {'ObjectIdentifier': '2.5.4.3', 'Value': 'Custom Name'}]})
     request = x509.load_pem_x509_csr(made.csr().encode())
     assert [(a.oid.dotted_string, a.value) for a in request.subject] == [
@@ -125,7 +131,8 @@ def test_a_subject_that_cannot_be_is_refused(pca, subject):
 
 
 @pytest.mark.parametrize('member, limit', [
-    ('Country', 2), ('Organization', 64), ('OrganizationalUnit', 64), ('DistinguishedNameQualifier', 64), ('State', 128),
+    ('Country', 2), ('Organization', 64), ('OrganizationalUnit', 64), ('DistinguishedNameQualifier', 64),
+    ('State', 128),
     ('CommonName', 64), ('SerialNumber', 64), ('Locality', 128), ('Title', 64), ('Surname', 40), ('GivenName', 16),
     ('Initials', 5), ('Pseudonym', 128), ('GenerationQualifier', 3)])
 def test_each_attribute_has_its_length(pca, member, limit):
@@ -145,11 +152,12 @@ def test_csr_extensions_are_in_the_request(pca):
             {'AccessMethod': {'CustomObjectIdentifier': '1.2.3.4'}, 'AccessLocation': {'DnsName': 'a.example.com'}}]})
     text = ' '.join(ca.openssl('req', '-noout', '-text', '-verify', stdin=made.csr()).stdout.split())
     assert 'X509v3 Basic Constraints: critical CA:TRUE' in text
-    assert 'X509v3 Key Usage: critical Certificate Sign, CRL Sign' in text or 'X509v3 Key Usage: Certificate Sign, CRL Sign' in text
+    assert 'X509v3 Key Usage: critical Certificate Sign, CRL Sign' in text
     assert 'CA Repository - URI:https://repository.example.com/' in text and '1.2.3.4 - DNS:a.example.com' in text
 
 
-@pytest.mark.parametrize('method', [{}, {'CustomObjectIdentifier': '1.2.3', 'AccessMethodType': 'CA_REPOSITORY'}], ids=['none', 'both'])
+@pytest.mark.parametrize('method', [{}, {'CustomObjectIdentifier': '1.2.3', 'AccessMethodType': 'CA_REPOSITORY'}],
+                         ids=['none', 'both'])
 def test_an_access_method_is_one_thing(pca, method):
     code, words = ca.refusal(
         pca.create_certificate_authority, CertificateAuthorityType='ROOT',
@@ -165,7 +173,8 @@ def test_an_access_method_is_one_thing(pca, method):
     {'Enabled': True, 'ExpirationInDays': 7, 'CustomCname': 'http://a.example.com'},
     {'Enabled': True, 'ExpirationInDays': 7, 'CustomCname': 'a.example.com',
      'CrlDistributionPointExtensionConfiguration': {'OmitExtension': True}},
-    {'Enabled': True, 'ExpirationInDays': 7, 'CustomPath': '../secrets'}, {'Enabled': True, 'ExpirationInDays': 7, 'CustomPath': 'ocsp/x'}],
+    {'Enabled': True, 'ExpirationInDays': 7, 'CustomPath': '../secrets'},
+    {'Enabled': True, 'ExpirationInDays': 7, 'CustomPath': 'ocsp/x'}],
     ids=lambda c: '+'.join(c))
 def test_revocation_settings_that_cannot_be_are_refused(pca, crl):
     code, words = ca.refusal(pca.create_certificate_authority, CertificateAuthorityType='ROOT',
@@ -212,12 +221,14 @@ def test_nothing_but_itself_is_asked_of_an_authority_in_waiting(pca):
     code, words = ca.refusal(pca.get_certificate, CertificateAuthorityArn=below.arn,
                              CertificateArn=f'{below.arn}/certificate/{"1" * 32}')
     assert code == 'InvalidStateException'
-    assert words.startswith(f'The certificate authority {below.arn} is not in the correct state to have issued certificates.')
+    assert words.startswith(
+        f'The certificate authority {below.arn} is not in the correct state to have issued certificates.')
     code, words = ca.refusal(pca.update_certificate_authority, CertificateAuthorityArn=made.arn, Status='DISABLED')
     assert code == 'InvalidStateException'
     assert 'The certificate authority must be in the ACTIVE or DISABLED state to be updated' in words
     assert made.refuses_revocation('1' * 32)[0] == 'InvalidStateException'
-    assert ca.refusal(pca.create_certificate_authority_audit_report, CertificateAuthorityArn=made.arn, S3BucketName='bucket',
+    assert ca.refusal(pca.create_certificate_authority_audit_report, CertificateAuthorityArn=made.arn,
+                      S3BucketName='bucket',
                       AuditReportResponseFormat='JSON')[0] == 'InvalidStateException'
     code, words = ca.refusal(pca.restore_certificate_authority, CertificateAuthorityArn=made.arn)
     assert code == 'InvalidStateException'
@@ -329,7 +340,8 @@ def test_an_authority_expires_by_its_clock_and_lives_again_with_a_new_certificat
 
 
 @pytest.mark.parametrize('call', [
-    'describe_certificate_authority', 'get_certificate_authority_csr', 'get_certificate_authority_certificate', 'list_tags',
+    'describe_certificate_authority', 'get_certificate_authority_csr', 'get_certificate_authority_certificate',
+    'list_tags',
     'list_permissions', 'delete_certificate_authority', 'restore_certificate_authority'])
 def test_an_authority_that_is_not_there(pca, call):
     code, words = ca.refusal(getattr(pca, call), CertificateAuthorityArn=NOBODY)
@@ -337,8 +349,10 @@ def test_an_authority_that_is_not_there(pca, call):
 
 
 @pytest.mark.parametrize('arn, codes', [
-    ('arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/not-a-uuid', {'InvalidArnException', 'ResourceNotFoundException'}),
-    ('arn:aws:acm:eu-central-1:111122223333:certificate/00000000-0000-4000-8000-000000000000', {'ValidationException', 'InvalidArnException'}),
+    ('arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/not-a-uuid',
+     {'InvalidArnException', 'ResourceNotFoundException'}),
+    ('arn:aws:acm:eu-central-1:111122223333:certificate/00000000-0000-4000-8000-000000000000',
+     {'ValidationException', 'InvalidArnException'}),
     ('nothing', {'ValidationException'})])
 def test_an_arn_of_another_shape(pca, arn, codes):
     assert ca.refusal(pca.describe_certificate_authority, CertificateAuthorityArn=arn)[0] in codes
@@ -358,16 +372,19 @@ def test_the_calls_of_a_terraform_life(pca):
     """aws_acmpca_certificate_authority, _certificate, _authority_certificate, a leaf; then destroy, in its order."""
     arn = pca.create_certificate_authority(
         CertificateAuthorityConfiguration=ca.configuration('Terraform Root', 'RSA_2048', 'SHA512WITHRSA'),
-        CertificateAuthorityType='ROOT', IdempotencyToken='terraform-0001', Tags=[{'Key': 'made-by', 'Value': 'terraform'}])[
+        CertificateAuthorityType='ROOT', IdempotencyToken='terraform-0001',
+        Tags=[{'Key': 'made-by', 'Value': 'terraform'}])[
             'CertificateAuthorityArn']
     made = ca.Authority(pca, arn)
     assert made.describe()['Status'] in ('CREATING', 'PENDING_CERTIFICATE')
     assert pca.list_tags(CertificateAuthorityArn=arn)['Tags'] == [{'Key': 'made-by', 'Value': 'terraform'}]
-    assert ca.refusal(pca.get_certificate_authority_certificate, CertificateAuthorityArn=arn)[0] == 'InvalidStateException'
+    assert ca.refusal(pca.get_certificate_authority_certificate,
+                      CertificateAuthorityArn=arn)[0] == 'InvalidStateException'
     assert ca.refusal(pca.get_policy, ResourceArn=arn)[0] == 'ResourceNotFoundException'
     csr = made.csr()
     root = pca.issue_certificate(CertificateAuthorityArn=arn, Csr=csr.encode(), SigningAlgorithm='SHA512WITHRSA',
-                                 TemplateArn=ca.template('RootCACertificate'), Validity={'Type': 'YEARS', 'Value': 1})['CertificateArn']
+                                 TemplateArn=ca.template('RootCACertificate'),
+                                 Validity={'Type': 'YEARS', 'Value': 1})['CertificateArn']
     got = pca.get_certificate(CertificateAuthorityArn=arn, CertificateArn=root)
     assert 'CertificateChain' not in got
     pca.import_certificate_authority_certificate(CertificateAuthorityArn=arn, Certificate=got['Certificate'].encode())
@@ -383,7 +400,8 @@ def test_the_calls_of_a_terraform_life(pca):
     for certificate in (leaf, root):
         serial = f'{int(ca.serial_of(certificate), 16):x}'
         try:
-            pca.revoke_certificate(CertificateAuthorityArn=arn, CertificateSerial=serial, RevocationReason='UNSPECIFIED')
+            pca.revoke_certificate(CertificateAuthorityArn=arn, CertificateSerial=serial,
+                                   RevocationReason='UNSPECIFIED')
         except botocore.exceptions.ClientError as refused:
             assert certificate == root and refused.response['Error']['Code'] == 'InvalidRequestException'
             assert 'Self-signed certificate can not be revoked' in refused.response['Error']['Message']
@@ -411,17 +429,22 @@ def test_the_aws_cli_makes_a_hierarchy(pki_server, tmp_path):
 
     (tmp_path / 'config').write_text(json.dumps(ca.configuration('CLI Root')))
     arn = aws('create-certificate-authority', '--certificate-authority-configuration', f'file://{tmp_path}/config',
-              '--certificate-authority-type', 'ROOT', '--idempotency-token', '01234567', '--query', 'CertificateAuthorityArn',
+              '--certificate-authority-type', 'ROOT', '--idempotency-token', '01234567', '--query',
+              'CertificateAuthorityArn',
               '--output', 'text').strip()
-    (tmp_path / 'csr').write_text(aws('get-certificate-authority-csr', '--certificate-authority-arn', arn, '--output', 'text'))
+    (tmp_path / 'csr').write_text(aws('get-certificate-authority-csr', '--certificate-authority-arn', arn, '--output',
+                                      'text'))
     certificate = aws('issue-certificate', '--certificate-authority-arn', arn, '--csr', f'fileb://{tmp_path}/csr',
-                      '--signing-algorithm', 'SHA256WITHECDSA', '--template-arn', ca.template('RootCACertificate'), '--validity',
+                      '--signing-algorithm', 'SHA256WITHECDSA', '--template-arn', ca.template(
+                          'RootCACertificate'), '--validity',
                       'Value=365,Type=DAYS', '--query', 'CertificateArn', '--output', 'text').strip()
-    (tmp_path / 'pem').write_text(aws('get-certificate', '--certificate-authority-arn', arn, '--certificate-arn', certificate,
+    (tmp_path / 'pem').write_text(aws('get-certificate', '--certificate-authority-arn', arn, '--certificate-arn',
+                                      certificate,
                                       '--query', 'Certificate', '--output', 'text'))
     assert aws('import-certificate-authority-certificate', '--certificate-authority-arn', arn, '--certificate',
                f'fileb://{tmp_path}/pem') == ''
-    assert json.loads(aws('describe-certificate-authority', '--certificate-authority-arn', arn))['CertificateAuthority'][
+    assert json.loads(aws('describe-certificate-authority', '--certificate-authority-arn',
+                          arn))['CertificateAuthority'][
         'Status'] == 'ACTIVE'
     assert ca.openssl('verify', '-CAfile', tmp_path / 'pem', tmp_path / 'pem').stdout.strip().endswith('OK')
 
@@ -457,10 +480,13 @@ def tags_of(client, arn, **more):
 
 def test_tags_are_put_listed_and_taken_away(pca):
     made = ca.create(pca, Tags=[{'Key': 'team', 'Value': 'shop'}, {'Key': 'bare'}])
-    assert tags_of(pca, made.arn) == {'team': 'shop', 'bare': None} or tags_of(pca, made.arn) == {'team': 'shop', 'bare': ''}
-    pca.tag_certificate_authority(CertificateAuthorityArn=made.arn, Tags=[{'Key': 'team', 'Value': 'till'}, {'Key': 'übung', 'Value': 'x'}])
+    assert tags_of(pca, made.arn) == {'team': 'shop', 'bare': None} or tags_of(
+        pca, made.arn) == {'team': 'shop', 'bare': ''}
+    pca.tag_certificate_authority(CertificateAuthorityArn=made.arn, Tags=[
+                                  {'Key': 'team', 'Value': 'till'}, {'Key': 'übung', 'Value': 'x'}])
     assert tags_of(pca, made.arn)['team'] == 'till' and tags_of(pca, made.arn)['übung'] == 'x'
-    pca.untag_certificate_authority(CertificateAuthorityArn=made.arn, Tags=[{'Key': 'team', 'Value': 'other'}, {'Key': 'bare'}])
+    pca.untag_certificate_authority(CertificateAuthorityArn=made.arn, Tags=[
+                                    {'Key': 'team', 'Value': 'other'}, {'Key': 'bare'}])
     assert tags_of(pca, made.arn) == {'team': 'till', 'übung': 'x'}
     pca.untag_certificate_authority(CertificateAuthorityArn=made.arn, Tags=[{'Key': 'team', 'Value': 'till'}])
     assert tags_of(pca, made.arn) == {'übung': 'x'}
@@ -469,9 +495,11 @@ def test_tags_are_put_listed_and_taken_away(pca):
 def test_there_are_50_tags_and_no_more(pca):
     made = ca.create(pca, Tags=[{'Key': f'key-{n:02d}', 'Value': str(n)} for n in range(50)])
     assert len(tags_of(pca, made.arn, PaginationConfig={'PageSize': 7})) == 50
-    assert ca.refusal(pca.tag_certificate_authority, CertificateAuthorityArn=made.arn, Tags=[{'Key': 'one more'}])[0] == 'TooManyTagsException'
+    assert ca.refusal(pca.tag_certificate_authority, CertificateAuthorityArn=made.arn,
+                      Tags=[{'Key': 'one more'}])[0] == 'TooManyTagsException'
     pca.tag_certificate_authority(CertificateAuthorityArn=made.arn, Tags=[{'Key': 'key-00', 'Value': 'changed'}])
-    assert ca.refusal(pca.tag_certificate_authority, CertificateAuthorityArn=made.arn, Tags=[{'Key': 'aws:x'}])[0] == 'InvalidTagException'
+    assert ca.refusal(pca.tag_certificate_authority, CertificateAuthorityArn=made.arn,
+                      Tags=[{'Key': 'aws:x'}])[0] == 'InvalidTagException'
 
 
 # ---- Permissions ----
@@ -490,7 +518,8 @@ def test_permissions_of_acm(pca):
                       Actions=actions)[0] in ('InvalidArgsException', 'ValidationException')
     pca.delete_permission(CertificateAuthorityArn=made.arn, Principal='acm.amazonaws.com')
     assert pca.list_permissions(CertificateAuthorityArn=made.arn)['Permissions'] == []
-    assert ca.refusal(pca.delete_permission, CertificateAuthorityArn=made.arn, Principal='acm.amazonaws.com')[0] == 'ResourceNotFoundException'
+    assert ca.refusal(pca.delete_permission, CertificateAuthorityArn=made.arn,
+                      Principal='acm.amazonaws.com')[0] == 'ResourceNotFoundException'
 
 
 def test_a_permission_can_be_granted_before_the_certificate_is_there(pca):
@@ -506,12 +535,15 @@ def test_a_permission_can_be_granted_before_the_certificate_is_there(pca):
 def stranger(pki_server, chancery):
     """A client of a second account of the same server."""
     def admin(*words):
-        done = subprocess.run([str(chancery), 'admin', *words, '--data-dir', str(pki_server.data_dir)], capture_output=True,
-                              text=True, check=False, env={**os.environ, 'SECRET': 'a-secret-of-forty-characters-0123456789'})
+        done = subprocess.run([str(chancery), 'admin', *words, '--data-dir', str(pki_server.data_dir)],
+                              capture_output=True,
+                              text=True, check=False, env={**os.environ,
+                                                           'SECRET': 'a-secret-of-forty-characters-0123456789'})
         assert done.returncode == 0, done.stderr
 
     admin('account', 'create', OTHER_ACCOUNT)
-    admin('key', 'create', '--account-id', OTHER_ACCOUNT, '--user', 'stranger', '--access-key-id', 'AKIASTRANGER00000000',
+    admin('key', 'create', '--account-id', OTHER_ACCOUNT, '--user', 'stranger', '--access-key-id',
+          'AKIASTRANGER00000000',
           '--secret-from-env', 'SECRET')
     client = pki_server.boto('AKIASTRANGER00000000', 'a-secret-of-forty-characters-0123456789', service='acm-pca')
 
@@ -525,14 +557,16 @@ def stranger(pki_server, chancery):
     return client
 
 
-READING = ['acm-pca:DescribeCertificateAuthority', 'acm-pca:GetCertificate', 'acm-pca:GetCertificateAuthorityCertificate',
+READING = ['acm-pca:DescribeCertificateAuthority', 'acm-pca:GetCertificate',
+           'acm-pca:GetCertificateAuthorityCertificate',
            'acm-pca:ListPermissions', 'acm-pca:ListTags']
 
 
 def policy(arn, template='EndEntityCertificate', account=OTHER_ACCOUNT, **changes):
     return json.dumps({'Version': '2012-10-17', 'Statement': [
         {'Sid': '1', 'Effect': 'Allow', 'Principal': {'AWS': account}, 'Action': READING, 'Resource': arn},
-        {'Sid': '2', 'Effect': 'Allow', 'Principal': {'AWS': account}, 'Action': ['acm-pca:IssueCertificate'], 'Resource': arn,
+        {'Sid': '2', 'Effect': 'Allow', 'Principal': {'AWS': account}, 'Action': ['acm-pca:IssueCertificate'],
+         'Resource': arn,
          'Condition': {'StringEquals': {'acm-pca:TemplateArn': ca.template(template)}}} | changes]})
 
 
@@ -550,7 +584,8 @@ def test_a_policy_comes_back_as_it_was_put(pca):
 
 @pytest.mark.parametrize('change', [
     {'Effect': 'Deny'}, {'Resource': NOBODY}, {'Principal': '*'}, {'Action': ['acm-pca:DeleteCertificateAuthority']},
-    {'Condition': {}}, {'Condition': {'StringEquals': {'acm-pca:TemplateArn': ca.template('RootCACertificate')}}}], ids=lambda c: next(iter(c)))
+    {'Condition': {}}, {'Condition': {'StringEquals': {'acm-pca:TemplateArn': ca.template('RootCACertificate')}}}],
+    ids=lambda c: next(iter(c)))
 def test_a_policy_of_another_shape_is_refused(pca, change):
     made = ca.root(pca, 'Shaped')
     code, words = ca.refusal(pca.put_policy, ResourceArn=made.arn, Policy=policy(made.arn, **change))
@@ -600,3 +635,23 @@ def test_a_policy_for_one_account_is_none_for_another(pca, stranger):
     assert ca.refusal(stranger.describe_certificate_authority, CertificateAuthorityArn=made.arn)[0] in (
         'AccessDeniedException', 'ResourceNotFoundException')
     assert made.arn not in arns(stranger, ResourceOwner='OTHER_ACCOUNTS')
+
+
+# ---- Quotas ----
+
+def test_an_account_has_as_many_authorities_as_its_quota(start_server):
+    """A deleted one counts until its window ends."""
+    pca = start_server('--quota-authorities', '2').boto(service='acm-pca')
+    first, _ = ca.create(pca), ca.create(pca)
+    pca.delete_certificate_authority(CertificateAuthorityArn=first.arn)
+    code, words = ca.refusal(pca.create_certificate_authority, CertificateAuthorityType='ROOT',
+                             CertificateAuthorityConfiguration=ca.configuration('Third'))
+    assert code == 'LimitExceededException' and '2' in words
+
+
+def test_an_authority_issues_as_many_certificates_as_its_quota(start_server):
+    made = ca.root(start_server('--quota-issued', '3').boto(service='acm-pca'))
+    for _ in range(2):
+        made.issue(ca.csr_of_one())
+    code, words = made.refuses(ca.csr_of_one())
+    assert code == 'LimitExceededException' and '3' in words

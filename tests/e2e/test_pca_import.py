@@ -56,7 +56,8 @@ def test_a_subordinate_under_our_own_root(pca, own_root):
 def test_a_subordinate_under_a_root_elsewhere(pca, external):
     made = ca.create(pca, subject='Subordinate Of Elsewhere')
     request = made.csr()
-    assert ca.openssl('req', '-verify', '-noout', stdin=request).stderr.strip() in ('verify OK', 'Certificate request self-signature verify OK')
+    assert ca.openssl('req', '-verify', '-noout', stdin=request).stderr.strip() in ('verify OK',
+                      'Certificate request self-signature verify OK')
     pem = external.sign(request)
     made.install(pem, external.pem)
     assert made.status == 'ACTIVE'
@@ -94,7 +95,8 @@ def issue(subject, *, key, issuer=None, extensions=(), **options):
     own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     above = x509.AuthorityKeyIdentifier.from_issuer_public_key((issuer.key if issuer else key).public_key())
     identifiers = [(own, False)] if issuer is None else [(own, False), (above, False)]
-    return pki.issue(subject, issuer=issuer, key=key, extensions=[*extensions, *identifiers], **({'ca': True} | options))
+    return pki.issue(subject, issuer=issuer, key=key, extensions=[*extensions, *identifiers],
+                     **({'ca': True} | options))
 
 
 def foreign_root(cn='Foreign Root', slot=81, **options):
@@ -132,7 +134,8 @@ def test_p3_a_certificate_over_32_kb(waiting, pki_server):
                                       'Certificate': base64.b64encode(b'a' * 32769).decode()},
                                      'ImportCertificateAuthorityCertificate', service='acm-pca')
     assert status == 400 and answer['__type'].endswith('ValidationException')
-    assert "'certificate' failed to satisfy constraint: Member must have length less than or equal to 32768" in answer['message']
+    assert "'certificate' failed to satisfy constraint: Member must have length less than or equal to 32768" in answer[
+        'message']
 
 
 def test_p3_a_certificate_of_32_kb_is_read(waiting, foreign):
@@ -241,13 +244,13 @@ def test_p9_a_root_that_only_looks_self_signed(waiting_root):
         'InvalidRequestException', 'MalformedCertificateException')
 
 
-def test_p10_a_subordinate_takes_no_self_signed_certificate(pca, waiting):
-    # The key never leaves the server, so from outside self-signed is what names itself as its issuer.
-    twin = pki.issue(x509.load_pem_x509_csr(waiting.csr().encode()).subject,
-                     key=pki.shared_key('EC_prime256v1', 84), ca=True)
-    code, words = waiting.refuses_install(signed(twin, waiting).pem, twin.pem)
-    assert code == 'InvalidRequestException'
-    assert words.startswith('A self-signed certificate cannot be imported as a subordinate CA.')
+def test_p10_self_issued_is_not_self_signed(waiting):
+    """What is signed with a subordinate's own key cannot be made outside, where that key never is: the unit tests have
+    it. The issuer's name alone, over another key's signature, makes nothing self-signed (RFC 5280, 3.2), and clients
+    find their way by key identifiers."""
+    twin = issue(x509.load_pem_x509_csr(waiting.csr().encode()).subject, key=pki.shared_key('EC_prime256v1', 84))
+    waiting.install(signed(twin, waiting).pem, twin.pem)
+    ca.judge(waiting.issue(ca.csr_of_one()), waiting.path())
 
 
 def test_p11_a_subordinate_comes_with_a_chain(waiting, foreign):
@@ -335,7 +338,8 @@ def test_p16_basic_constraints_must_say_ca(waiting, foreign):
     assert waiting.refuses_install(pem, foreign.pem)[0] == 'ValidationException'
 
 
-@pytest.mark.parametrize('constraints', [(), [(x509.BasicConstraints(True, None), False)]], ids=['absent', 'not-critical'])
+@pytest.mark.parametrize('constraints', [(), [(x509.BasicConstraints(True, None), False)]],
+                         ids=['absent', 'not-critical'])
 def test_p16_basic_constraints_of_every_chain_certificate_too(waiting, foreign, constraints):
     middle = middle_of(foreign, 'Lax Middle', basic_constraints=False, extensions=constraints)
     code, words = waiting.refuses_install(signed(middle, waiting).pem, middle.pem + foreign.pem)
@@ -477,17 +481,31 @@ def test_p20_a_rule_can_be_relaxed_by_name(start_server, external):
     made.install(external.sign(made.csr(), *BASE, DENIED['Name constraints'][1]), external.pem)
     assert made.status == 'ACTIVE'
     other = ca.create(made.client, subject='Not Relaxed')
-    assert other.refuses_install(external.sign(other.csr(), *BASE, DENIED['Policy constraints'][1]), external.pem)[0] == (
+    assert other.refuses_install(external.sign(other.csr(), *BASE, DENIED['Policy constraints'][1]),
+                                 external.pem)[0] == (
         'MalformedCertificateException')
 
 
 def test_every_rule_of_this_import_has_a_name(chancery):
     import json
     import subprocess
-    rules = json.loads(subprocess.run([str(chancery), 'admin', 'rules'], capture_output=True, check=True).stdout)['Rules']
+    rules = json.loads(subprocess.run([str(chancery), 'admin', 'rules'],
+                       capture_output=True, check=True).stdout)['Rules']
     names = [r['Name'] for r in rules if r['Name'].startswith('ca-')]
     assert len(names) == len(set(names)) >= 20
     assert all(r['Relaxable'] or r['WhyNot'] for r in rules)
+
+
+def test_an_authority_without_a_key_identifier_is_told_by_the_hash_of_its_key(pca):
+    """What it issues has it in its authorityKeyIdentifier (RFC 5280, 4.2.1.2, method 1)."""
+    root = pki.issue(pki.name(CN='Bare Root'), key=pki.shared_key('EC_prime256v1', 94), ca=True)
+    made = ca.create(pca, subject='Bare Subordinate')
+    request = x509.load_pem_x509_csr(made.csr().encode())
+    holder = type('Key', (), {'public_key': lambda self: request.public_key()})()
+    made.install(pki.issue(request.subject, issuer=root, key=holder, ca=True).pem, root.pem)
+    leaf = ca.load(made.issue(ca.csr_of_one()))
+    identifier = leaf.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    assert identifier == x509.SubjectKeyIdentifier.from_public_key(request.public_key()).digest
 
 
 # ---- Renewal ----

@@ -302,14 +302,16 @@ def test_curl_fetches_a_list_once(authority, leaf, tmp_path):
     assert [ca.run(*words).stdout for _ in range(2)] == ['200', '304']
 
 
-@pytest.mark.parametrize('path', ['/crl/nothing.crl', '/crl/../crl/x', '/crl/', '/', '/ocsp', '/audit-report/x', '/crl/%2e%2e/x',
+@pytest.mark.parametrize('path', ['/crl/nothing.crl', '/crl/../crl/x', '/crl/', '/', '/ocsp', '/audit-report/x',
+                                  '/crl/%2e%2e/x',
                                   '/s3/', '/crl/00000000-0000-0000-0000-000000000000.crl'])
 def test_the_public_port_has_nothing_else(pki_server, path):
     assert fetch(pki_server.pki_url + path)[0] in (400, 404, 405)
 
 
 def test_the_public_port_is_no_api(pki_server):
-    status, _, body = fetch(pki_server.pki_url + '/', data=b'{}', X_Amz_Target='ACMPrivateCA.ListCertificateAuthorities',
+    status, _, body = fetch(pki_server.pki_url + '/', data=b'{}',
+                            X_Amz_Target='ACMPrivateCA.ListCertificateAuthorities',
                             Content_Type='application/x-amz-json-1.1')
     assert 400 <= status < 500 and b'CertificateAuthorities' not in body
 
@@ -413,7 +415,8 @@ def test_ocsp_never_says_good_after_the_revocation_returned(authority, tmp_path)
 def ocsp_request(folder, pem, issuer, *options):
     (folder / 'leaf.pem').write_text(pem)
     (folder / 'issuer.pem').write_text(issuer)
-    ca.openssl('ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', *(options or ['-no_nonce']), '-reqout', 'request.der',
+    ca.openssl('ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', *(options or ['-no_nonce']), '-reqout',
+               'request.der',
                cwd=folder)
     return (folder / 'request.der').read_bytes()
 
@@ -429,7 +432,8 @@ def ocsp_status(der):
 def test_ocsp_knows_nothing_of_a_serial_that_was_never_issued(authority, leaf, tmp_path):
     (tmp_path / 'issuer.pem').write_text(authority.pem)
     for options in ((), ('-no_nonce',)):
-        answer = ca.openssl('ocsp', '-issuer', 'issuer.pem', '-serial', NEVER_ISSUED, '-url', responder(leaf), '-CAfile', 'issuer.pem',
+        answer = ca.openssl('ocsp', '-issuer', 'issuer.pem', '-serial', NEVER_ISSUED, '-url', responder(leaf),
+                            '-CAfile', 'issuer.pem',
                             *options, cwd=tmp_path)
         assert f'{NEVER_ISSUED}: unknown' in answer.stdout and 'Response verify OK' in answer.stderr
 
@@ -452,7 +456,8 @@ def test_ocsp_answers_about_several_certificates_at_once(authority, tmp_path):
     for n, pem in enumerate(pems):
         (tmp_path / f'{n}.pem').write_text(pem)
         words += ['-cert', f'{n}.pem']
-    answer = ca.openssl('ocsp', '-issuer', 'issuer.pem', *words, '-serial', NEVER_ISSUED, '-url', responder(pems[0]), '-CAfile',
+    answer = ca.openssl('ocsp', '-issuer', 'issuer.pem', *words, '-serial', NEVER_ISSUED, '-url', responder(pems[0]),
+                        '-CAfile',
                         'issuer.pem', cwd=tmp_path)
     assert re.findall(r'^(\S+): (good|revoked|unknown)', answer.stdout, re.M) == [
         ('0.pem', 'good'), ('1.pem', 'revoked'), ('2.pem', 'good'), (NEVER_ISSUED, 'unknown')]
@@ -462,18 +467,21 @@ def test_ocsp_answers_about_several_certificates_at_once(authority, tmp_path):
 def test_ocsp_answers_a_get(authority, leaf, tmp_path):
     request = ocsp_request(tmp_path, leaf, authority.pem)
     url = f'{responder(leaf)}/{urllib.parse.quote(base64.b64encode(request).decode(), safe="")}'
-    got = ca.run('curl', '-sS', '-D', tmp_path / 'headers', '-o', tmp_path / 'answer.der', '-w', '%{http_code} %{content_type}', url)
+    got = ca.run('curl', '-sS', '-D', tmp_path / 'headers', '-o', tmp_path / 'answer.der', '-w',
+                 '%{http_code} %{content_type}', url)
     assert got.stdout == '200 application/ocsp-response'
     headers = (tmp_path / 'headers').read_text().lower()
     assert 'cache-control:' in headers and 'max-age' in headers
-    read = ca.openssl('ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', '-respin', 'answer.der', '-CAfile', 'issuer.pem',
+    read = ca.openssl('ocsp', '-issuer', 'issuer.pem', '-cert', 'leaf.pem', '-respin', 'answer.der', '-CAfile',
+                      'issuer.pem',
                       '-no_nonce', cwd=tmp_path)
     assert 'leaf.pem: good' in read.stdout and 'Response verify OK' in read.stderr
 
 
 def test_ocsp_is_signed_by_a_responder_of_the_authoritys_own(authority, leaf, tmp_path):
     from cryptography.x509 import ocsp
-    body = fetch(responder(leaf), data=ocsp_request(tmp_path, leaf, authority.pem), Content_Type='application/ocsp-request')[2]
+    body = fetch(responder(leaf), data=ocsp_request(tmp_path, leaf, authority.pem),
+                 Content_Type='application/ocsp-request')[2]
     answer = ocsp.load_der_ocsp_response(body)
     signer = answer.certificates[0]
     issuer = ca.load(authority.pem)
@@ -490,7 +498,8 @@ def test_a_nonce_is_returned_and_makes_a_fresh_answer(authority, leaf, tmp_path)
     nonces = set()
     for _ in range(2):
         request = ocsp_request(tmp_path, leaf, authority.pem, '-nonce')
-        answer = ocsp.load_der_ocsp_response(fetch(responder(leaf), data=request, Content_Type='application/ocsp-request')[2])
+        answer = ocsp.load_der_ocsp_response(
+            fetch(responder(leaf), data=request, Content_Type='application/ocsp-request')[2])
         nonce = answer.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
         assert nonce in request
         nonces.add(nonce)
@@ -510,7 +519,8 @@ def test_ocsp_of_garbage_is_malformed(authority, leaf, garbage):
 def test_ocsptool_asks_and_verifies(authority, leaf, tmp_path):
     (tmp_path / 'leaf.pem').write_text(leaf)
     (tmp_path / 'root.pem').write_text(authority.pem)
-    words = ['ocsptool', f'--ask={responder(leaf)}', '--load-cert', tmp_path / 'leaf.pem', '--load-issuer', tmp_path / 'root.pem',
+    words = ['ocsptool', f'--ask={responder(leaf)}', '--load-cert', tmp_path / 'leaf.pem', '--load-issuer',
+             tmp_path / 'root.pem',
              '--load-trust', tmp_path / 'root.pem']
     answer = ca.run(*words)
     assert 'Certificate Status: good' in answer.stdout
@@ -520,7 +530,8 @@ def test_ocsptool_asks_and_verifies(authority, leaf, tmp_path):
 
 
 def test_ocsp_of_a_subordinate_is_its_own(own_root, tmp_path):
-    made = ca.subordinate(own_root, 'OCSP Subordinate', 0, RevocationConfiguration={'OcspConfiguration': {'Enabled': True}})
+    made = ca.subordinate(own_root, 'OCSP Subordinate', 0, RevocationConfiguration={
+                          'OcspConfiguration': {'Enabled': True}})
     pem = made.issue(ca.csr()[0])
     answer = ask(tmp_path, pem, made.pem, trust=own_root.pem)
     assert 'leaf.pem: good' in answer.stdout and 'Response verify OK' in answer.stderr
@@ -573,6 +584,34 @@ def test_a_restart_keeps_what_was_revoked(start_server, tmp_path):
     assert 'leaf.pem: good' in ask(tmp_path, good, root).stdout
 
 
+def test_answers_that_must_be_signed_have_a_rate_and_those_from_the_cache_have_none(start_server, tmp_path):
+    """Beyond the rate a nonce is left unanswered if there is an answer without; otherwise it is tryLater."""
+    from cryptography.x509 import ocsp
+    url = f'127.0.0.1:{ca.free_port()}'
+    server = start_server('--pki-listen', url, '--public-url', f'http://{url}', '--ocsp-sign-rate', '3')
+    made = ca.root(server.boto(service='acm-pca'), 'Rated Root',
+                   RevocationConfiguration={'OcspConfiguration': {'Enabled': True}})
+    root, known, other = made.pem, made.issue(ca.csr()[0]), made.issue(ca.csr()[0])
+    ask(tmp_path, known, root, '-no_nonce')
+    requests = {name: ocsp_request(tmp_path, pem, root, option) for name, pem, option in (
+        ('plain', known, '-no_nonce'), ('fresh', known, '-nonce'), ('other', other, '-nonce'))}
+
+    def answers(name):
+        return [fetch(responder(known), data=requests[name], Content_Type='application/ocsp-request')[2]
+                for _ in range(30)]
+
+    def has_nonce(der):
+        return any(isinstance(e.value, x509.OCSPNonce) for e in ocsp.load_der_ocsp_response(der).extensions)
+
+    start = time.monotonic()
+    fresh = answers('fresh')
+    allowed = 3 * (int(time.monotonic() - start) + 2)
+    assert {ocsp_status(der) for der in fresh} == {'GOOD'}
+    assert 1 <= sum(map(has_nonce, fresh)) <= allowed
+    assert 'TRY_LATER' in {ocsp_status(der) for der in answers('other')}
+    assert {ocsp_status(der) for der in answers('plain')} == {'GOOD'}
+
+
 # ---- nginx ----
 
 class Nginx:
@@ -591,7 +630,8 @@ class Nginx:
                 server {{ listen 127.0.0.1:{self.port} ssl; {lines} location / {{ return 200 "hello\\n"; }} }}
             }}''')
         program = shutil.which('nginx') or '/usr/sbin/nginx'
-        self.process = subprocess.Popen([program, '-p', str(folder), '-c', str(folder / 'conf'), '-e', str(folder / 'error.log')],
+        self.process = subprocess.Popen([program, '-p', str(folder), '-c', str(folder / 'conf'), '-e',
+                                         str(folder / 'error.log')],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         ca.wait_for(self.answers)
 
@@ -639,7 +679,8 @@ def site(authority, tmp_path):
 
 
 def stapled(port, root):
-    answer = ca.openssl('s_client', '-connect', f'127.0.0.1:{port}', '-status', '-CAfile', root, '-verify_return_error', stdin='Q\n',
+    answer = ca.openssl('s_client', '-connect', f'127.0.0.1:{port}', '-status', '-CAfile', root, '-verify_return_error',
+                        stdin='Q\n',
                         check=False)
     found = re.search(r'Cert Status: (\w+)', answer.stdout)
     return found and found.group(1)
@@ -651,7 +692,8 @@ def test_nginx_staples_what_the_responder_says(nginx, site, authority):
                     f'ssl_stapling_verify on; ssl_trusted_certificate {folder}/root.pem;')
     # The first handshake makes nginx ask; a later one has the answer.
     assert ca.wait_for(lambda: stapled(running.port, folder / 'root.pem')) == 'good', running.log()
-    got = ca.run('curl', '-sS', '--cacert', folder / 'root.pem', '--cert-status', f'https://localhost:{running.port}/', '--resolve',
+    got = ca.run('curl', '-sS', '--cacert', folder / 'root.pem', '--cert-status', f'https://localhost:{running.port}/',
+                 '--resolve',
                  f'localhost:{running.port}:127.0.0.1')
     assert got.stdout == 'hello\n'
     assert 'OCSP' not in running.log(), running.log()
@@ -678,7 +720,8 @@ def test_nginx_refuses_a_revoked_client_by_our_list(nginx, site, authority):
 
     def visit(name):
         words = ['--cert', folder / f'{name}.pem', '--key', folder / f'{name}.key'] if name else []
-        return ca.run('curl', '-sS', '--cacert', folder / 'root.pem', *words, '-w', '%{http_code}', f'https://127.0.0.1:{running.port}/',
+        return ca.run('curl', '-sS', '--cacert', folder / 'root.pem', *words, '-w', '%{http_code}',
+                      f'https://127.0.0.1:{running.port}/',
                       check=False).stdout
 
     assert visit('good') == 'hello\n200'

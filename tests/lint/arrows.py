@@ -20,6 +20,7 @@ ARROWS = {
     'service': {'base', 'model', 'x509', 'store', 'signer', 'sigv4'},
     'wire': {'base', 'model', 'sigv4', 'service', 'store', 'signer', 'x509'},
     'client': {'base', 'model', 'sigv4'},
+    'library': {'base', 'model', 'client'},
     'cli': {'base', 'model', 'client', 'x509'},
     'admin': {'base', 'store', 'signer', 'service', 'x509'},
     'daemon': {'base', 'model', 'store', 'signer', 'service', 'wire', 'x509'},
@@ -32,6 +33,7 @@ LIBRARIES = {
     r'gnutls/': {'wire'},
     r'pcre2\.h': {'model'},
     r'curl/': {'client'},
+    r'yaml\.h': {'cli'},
     r'seccomp\.h': {'base/walls.c'},
     r'openssl/': {'x509', 'signer', 'sigv4', 'service', 'client', 'wire'},
 }

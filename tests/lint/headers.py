@@ -15,7 +15,7 @@ def compiles_alone(header, build):
     with tempfile.TemporaryDirectory() as scratch:
         source = pathlib.Path(scratch) / 'alone.c'
         source.write_text(f'#include "{header}"\nint alone;\n')
-        folders = [ROOT / 'src', *generated_folders(build)]
+        folders = [ROOT / 'src', ROOT / 'include', *generated_folders(build)]
         return subprocess.run(['clang', '-std=c17', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wpedantic', '-Werror',
                                '-fsyntax-only', *(f'-I{folder}' for folder in folders), source],
                               capture_output=True, text=True, check=False)

@@ -74,6 +74,24 @@ TEST(lease, is_given_back_by_its_holder_only)
 	world_end(&w);
 }
 
+static bool
+run_end_all(struct store_transaction *transaction, void *context, struct fault *fault)
+{
+	(void)context;
+	return store_lease_end_all(transaction, fault);
+}
+
+TEST(lease, of_holders_that_are_gone_ends)
+{
+	struct world w;
+
+	world_begin(&w);
+	CHECK(take(&w, "lists", "ann", 0, 100) && take(&w, "reports", "ann", 0, 100));
+	CHECK_OK(store_apply(w.store, run_end_all, NULL, &w.fault), w.fault);
+	CHECK(take(&w, "lists", "bob", 1, 100) && take(&w, "reports", "bob", 1, 100));
+	world_end(&w);
+}
+
 /* ---- Responders ---- */
 
 static bool

@@ -89,7 +89,7 @@ read_content(struct call *call, const struct acm_import_certificate_request *in,
 		return false;
 	if (!check_against_current(call, importing, import.certificate, fault))
 		return false;
-	row->chain = acm_chain_join(import.chain, import.chain_count, call->arena);
+	row->chain = chain_join(import.chain, import.chain_count, call->arena);
 	return acm_certificate_row(import.certificate, call->arena, row, fault);
 }
 

@@ -210,7 +210,7 @@ put_certificate(struct call *call, struct private_issue *issue, struct fault *fa
 	chain[0] = authority->certificate;
 	for (size_t i = 0; i < authority->chain_count; i++)
 		chain[i + 1] = authority->chain[i];
-	issue->row->chain = acm_chain_join(chain, authority->chain_count + 1, call->arena);
+	issue->row->chain = chain_join(chain, authority->chain_count + 1, call->arena);
 	return true;
 }
 

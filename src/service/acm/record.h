@@ -5,6 +5,7 @@
 #define CHANCERY_SERVICE_ACM_RECORD_H
 
 #include "service/call.h"
+#include "service/chain.h"
 #include "x509/certificate.h"
 
 /* Sets the columns that are read from the certificate itself: validity, key and usages, serial, names, DER. The rest
@@ -31,9 +32,6 @@ MUST_CHECK bool acm_record_certificate(
 MUST_CHECK bool acm_record_described(const struct call *call, const struct certificate_row *row,
 	const struct certificate **out, struct fault *fault);
 
-/* A chain as it is stored: DER certificates one after another. And the next of them; false at the end. */
-struct bytes acm_chain_join(const struct certificate *const *chain, size_t count, struct arena *arena);
-bool acm_chain_next(struct bytes *rest, struct bytes *certificate);
 /* As PEM; absent when there is none. */
 struct str acm_chain_render(struct bytes chain, struct arena *arena);
 

@@ -14,7 +14,8 @@ read_change(struct call *call, struct str arn, struct acm_tag_list list, struct 
 	struct tag_change *change = ARENA_NEW(call->arena, struct tag_change);
 
 	change->arn = arn;
-	if (!acm_arn_resolve(call, arn, &change->id, fault) || !acm_tag_set_read(list, call->arena, &change->set, fault))
+	if (!acm_arn_resolve(call, arn, &change->id, fault) ||
+		!acm_tag_set_read(list, call->arena, &change->set, fault))
 		return false;
 	*out = change;
 	return true;

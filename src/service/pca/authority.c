@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "service/acm/record.h"
+#include "service/chain.h"
 #include "service/iam/iam.h"
 #include "service/pca/policy.h"
 #include "x509/build.h"
@@ -35,12 +35,12 @@ read_certificates(const struct authority_row *row, struct arena *arena, struct a
 	if (!certificate_parse(row->certificate, arena, &out->certificate, &why))
 		return unreadable(row, "its certificate", why, fault);
 	for (rest = row->chain; rest.n > 0; count++) {
-		if (!acm_chain_next(&rest, &der))
+		if (!chain_next(&rest, &der))
 			return unreadable(row, "its chain", "it is cut short", fault);
 	}
 	chain = ARENA_ARRAY(arena, const struct certificate *, count);
 	rest = row->chain;
-	for (size_t i = 0; i < count && acm_chain_next(&rest, &der); i++) {
+	for (size_t i = 0; i < count && chain_next(&rest, &der); i++) {
 		if (!certificate_parse(der, arena, &chain[i], &why))
 			return unreadable(row, "its chain", why, fault);
 	}

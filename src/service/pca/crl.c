@@ -19,7 +19,7 @@ enum {
 	BATCH = 16,
 	TURN_US = 2 * 1000 * 1000, /* after so long the other duties, and the lease, have their turn */
 	BUILD_SHARE = 20,          /* of a core's time that making one list takes: one part in so many */
-	RETRY_MS = 60 * 1000,
+	RETRY_MS = 10 * 1000,      /* what failed: the disk was full, or the signer ended with a list half made */
 	DELETED_LOOK_MS = 60 * 60 * 1000, /* may be restored; nothing is signed until then */
 	DAY_MS = 24 * 60 * 60 * 1000,
 	DELTA_LIFETIME_MS = DAY_MS,

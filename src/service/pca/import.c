@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "service/chain.h"
 #include "service/pca/lists.h"
 #include "service/pca/pca.h"
 #include "x509/authority_import.h"
@@ -32,22 +33,6 @@ issuer_hashes(const struct certificate *certificate, const EVP_MD *digest, const
 	return true;
 }
 
-static struct bytes
-joined(const struct authority_import *import, struct arena *arena)
-{
-	size_t total = 0;
-	uint8_t *p, *end;
-
-	for (size_t i = 0; i < import->chain_count; i++)
-		total += import->chain[i]->der.n;
-	p = end = arena_alloc(arena, total);
-	for (size_t i = 0; i < import->chain_count; i++) {
-		memcpy(end, import->chain[i]->der.p, import->chain[i]->der.n);
-		end += import->chain[i]->der.n;
-	}
-	return (struct bytes){ p, total };
-}
-
 static bool
 take_over(struct call *call, const struct authority_import *import, struct authority *authority, struct fault *fault)
 {
@@ -58,7 +43,7 @@ take_over(struct call *call, const struct authority_import *import, struct autho
 	if (row->state == AUTHORITY_PENDING_CERTIFICATE)
 		row->state = AUTHORITY_ACTIVE;
 	row->certificate = certificate->der;
-	row->chain = joined(import, call->arena);
+	row->chain = chain_join(import->chain, import->chain_count, call->arena);
 	row->serial = certificate->serial;
 	row->not_before_ms = certificate->not_before_ms;
 	row->not_after_ms = certificate->not_after_ms;

@@ -103,8 +103,9 @@ check_path(const struct issuance_request *request, struct fault *fault)
 	return true;
 }
 
-/* A CA has a name, and it is not its issuer's: who shares that is self-issued, and counts for no path length. A root's
- * is the one it was created with, since nobody else's name is signed here. */
+/* A root's name is the one it was created with, since nobody else's is signed here. Nobody else has the authority's: a
+ * CA that shares it is self-issued, and counts for no path length; and a leaf that may sign lists could take back
+ * revocations in that name (RFC 5280, 6.3.3). */
 static bool
 check_name(const struct issuance_request *request, struct bytes subject, struct fault *fault)
 {
@@ -112,10 +113,8 @@ check_name(const struct issuance_request *request, struct bytes subject, struct 
 	bool from_api = template->from_api && request->passthrough != NULL && request->passthrough->subject != NULL;
 	enum fault_code code = from_api ? FAULT_INVALID_ARGS : FAULT_MALFORMED_CSR;
 
-	if (!template->is_ca)
-		return true;
 	bool same = template->is_root ? bytes_equal(subject, request->authority->row.subject)
-				      : name_equal(subject, request->authority->row.subject);
+				      : name_equal(subject, authority_name(request->authority));
 	if (template->is_root && !same)
 		return fault_set(fault, code,
 			"The subject is not the certificate authority's own. A root certifies itself under the name "
@@ -123,9 +122,9 @@ check_name(const struct issuance_request *request, struct bytes subject, struct 
 			"it was created with: leave out ApiPassthrough.Subject.");
 	if (!template->is_root && same)
 		return fault_set(fault, code,
-			"The subject is the certificate authority's own name. A subordinate needs a name of its own: "
-			"give it another subject.");
-	if (subject.n <= 2)
+			"The subject is the certificate authority's own name. Nobody else may have it: give another "
+			"subject.");
+	if (template->is_ca && subject.n <= 2)
 		return fault_set(fault, code,
 			"The subject is empty. A certificate authority needs a name (RFC 5280, 4.1.2.6): give it a "
 			"subject.");

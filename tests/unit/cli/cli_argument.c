@@ -172,14 +172,14 @@ TEST(argument, reads_a_whole_input)
 	struct fault fault = { 0 };
 	struct value *value = NULL;
 
-	CHECK_OK(argument_read_input("cli-input-json", shape, "{\"Certificate\":\"YWJj\",\"Tags\":[]}", false, &arena,
-			 &value, &fault),
+	CHECK_OK(argument_read_input(
+			 ARGUMENT_JSON, shape, "{\"Certificate\":\"YWJj\",\"Tags\":[]}", false, &arena, &value, &fault),
 		fault);
 	CHECK(value_get(value, STR("Certificate"))->kind == VALUE_BYTES);
-	CHECK(!argument_read_input("cli-input-json", shape, "[]", false, &arena, &value, &fault));
+	CHECK(!argument_read_input(ARGUMENT_JSON, shape, "[]", false, &arena, &value, &fault));
 	CHECK(strstr(fault.say, "expecting map, received a list") != NULL);
 	CHECK(!argument_read_input(
-		"cli-input-json", shape, "{\"PrivateKey\":\"?secret\"}", false, &arena, &value, &fault));
+		ARGUMENT_JSON, shape, "{\"PrivateKey\":\"?secret\"}", false, &arena, &value, &fault));
 	CHECK(strstr(fault.say, "secret") == NULL);
 	arena_done(&arena);
 }

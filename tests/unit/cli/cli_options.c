@@ -76,7 +76,8 @@ TEST(options, refuses_with_words_that_help)
 		{ "describe-certificate", { "--certificate-arn", "x", "y" }, "Unknown options: y" },
 		{ "add-tags-to-certificate", { "--tags" }, "argument --tags: expected at least one argument" },
 		{ "list-certificates", { "--output", "xml" },
-			"argument --output: Invalid choice 'xml', valid choices are: json" },
+			"argument --output: Invalid choice 'xml', valid choices are: json text table yaml "
+			"yaml-stream" },
 		{ "list-certificates", { "--no-verify-ssl=1" }, "argument --no-verify-ssl: it takes no value" },
 		{ "list-certificates", { "--region" }, "argument --region: expected one argument" },
 		{ "import-certificate", { "--tags", "Key=a" },

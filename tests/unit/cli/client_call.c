@@ -276,6 +276,24 @@ TEST(client, says_when_nobody_listens)
 	arena_reset(&arena);
 }
 
+TEST(client, stops_trying_again_where_nothing_succeeds)
+{
+	const struct operation *operation = service_operation(&acm_service, STR("ImportCertificate"));
+	struct client_error error = { 0 };
+	struct str answer;
+	/* Port 1 of loopback: nobody listens there. A second try costs 5 of 500. */
+	struct client *client = client_for(1, NULL);
+
+	for (int i = 0; i < 50; i++) {
+		CHECK(!client_call_json(client, &acm_service, operation, STR("{}"), &arena, &answer, &error));
+		CHECK(error.problem == CLIENT_UNREACHABLE && error.retryable && error.attempts == 3);
+	}
+	CHECK(!client_call_json(client, &acm_service, operation, STR("{}"), &arena, &answer, &error));
+	CHECK(error.problem == CLIENT_UNREACHABLE && error.retryable && error.attempts == 1);
+	client_free(client);
+	arena_reset(&arena);
+}
+
 TEST(client, refuses_settings_that_lead_nowhere)
 {
 	struct client_settings settings = { .endpoint_url = STR("gopher://x") };

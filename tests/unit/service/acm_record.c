@@ -111,11 +111,11 @@ TEST(chain, comes_apart_as_it_was_joined)
 	struct arena arena = { 0 };
 	const struct certificate *chain[] = { certificate_of(&arena, (struct wish){ .subject = "CN=one" }),
 		certificate_of(&arena, (struct wish){ .subject = "CN=two", .key = PAPER_RSA_2048 }) };
-	struct bytes rest = acm_chain_join(chain, 2, &arena), der;
+	struct bytes rest = chain_join(chain, 2, &arena), der;
 
-	CHECK(acm_chain_next(&rest, &der) && bytes_equal(der, chain[0]->der));
-	CHECK(acm_chain_next(&rest, &der) && bytes_equal(der, chain[1]->der));
-	CHECK(!acm_chain_next(&rest, &der));
+	CHECK(chain_next(&rest, &der) && bytes_equal(der, chain[0]->der));
+	CHECK(chain_next(&rest, &der) && bytes_equal(der, chain[1]->der));
+	CHECK(!chain_next(&rest, &der));
 	CHECK(rest.n == 0);
 	arena_done(&arena);
 }
@@ -124,11 +124,11 @@ TEST(chain, never_reads_past_its_end)
 {
 	struct arena arena = { 0 };
 	const struct certificate *chain[] = { certificate_of(&arena, (struct wish){ .subject = "CN=one" }) };
-	struct bytes whole = acm_chain_join(chain, 1, &arena), der;
+	struct bytes whole = chain_join(chain, 1, &arena), der;
 
 	for (size_t n = 0; n < whole.n; n++) {
 		struct bytes rest = arena_bytes(&arena, (struct bytes){ whole.p, n });
-		CHECK(!acm_chain_next(&rest, &der));
+		CHECK(!chain_next(&rest, &der));
 	}
 	arena_done(&arena);
 }
@@ -139,12 +139,12 @@ TEST(chain, knows_short_and_long_lengths)
 		1 };
 	struct bytes rest = { small, sizeof small }, der;
 
-	CHECK(acm_chain_next(&rest, &der) && der.n == 3);
-	CHECK(acm_chain_next(&rest, &der) && der.n == 4);
+	CHECK(chain_next(&rest, &der) && der.n == 3);
+	CHECK(chain_next(&rest, &der) && der.n == 4);
 	/* The indefinite form is not DER. */
-	CHECK(!acm_chain_next(&rest, &der));
+	CHECK(!chain_next(&rest, &der));
 	rest = (struct bytes){ small + 9, 7 };
-	CHECK(!acm_chain_next(&rest, &der));
+	CHECK(!chain_next(&rest, &der));
 }
 
 TEST_MAIN("record");

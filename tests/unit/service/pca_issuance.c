@@ -754,4 +754,17 @@ TEST(issuance, gives_a_subordinate_a_name_of_its_own)
 	visit_end(&visit);
 }
 
+TEST(issuance, gives_the_authoritys_name_to_nobody)
+{
+	struct order order = wished("BlankEndEntityCertificate_CSRPassthrough/V1",
+		(struct request_wish){
+			.subject = "O=Example/CN=Example Sub", .extensions = { { "keyUsage", "critical,cRLSign" } } });
+
+	begin();
+	order_refused(&visit, sub, &order, FAULT_MALFORMED_CSR, "the certificate authority's own name");
+	order.template = "EndEntityCertificate/V1";
+	order_refused(&visit, sub, &order, FAULT_MALFORMED_CSR, "the certificate authority's own name");
+	visit_end(&visit);
+}
+
 OFFICE_MAIN("pca_issuance");

@@ -499,6 +499,13 @@ TEST(issue, a_server_that_starts_gives_up_what_its_predecessor_left)
 	CHECK_OK(visit_commit(&visit), visit.fault);
 	CHECK_OK(intention_inherit(office.store, OFFICE_NOW_MS, &visit.fault), visit.fault);
 	CHECK(get_fails(sub, arn, "could not be issued") == FAULT_REQUEST_FAILED);
+
+	/* A week later it is forgotten. */
+	int64_t next_ms;
+	visit.call.now_ms = OFFICE_NOW_MS + 8 * OFFICE_DAY_MS;
+	CHECK_OK(intention_duty(&visit.call, &next_ms, &visit.fault), visit.fault);
+	visit.call.now_ms = OFFICE_NOW_MS;
+	CHECK(get_fails(sub, arn, "Could not find") == FAULT_NOT_FOUND);
 	visit_end(&visit);
 }
 

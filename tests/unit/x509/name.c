@@ -210,7 +210,13 @@ TEST(general_name, writes_addresses_as_rfc_5952)
 
 TEST(general_name, refuses_what_is_none)
 {
-	static const char *const bad[] = { "0c0161", "a003020105", "a0050601020c0100", "a4020500", "8800", "880180" };
+	static const char *const bad[] = { "0c0161", "a003020105", "a0050601020c0100", "a4020500", "8800", "880180",
+		/* a [9], and a dNSName that is constructed */
+		"890161", "a900", "a203820161",
+		/* otherNames of no value, of half a one, and of two */
+		"a00706032a0304a000", "a00a06032a0304a003300500", "a00b06032a0304a00405000500",
+		/* ediPartyNames without a name, of a number, of half a value, and with two names */
+		"a505a0030c0178", "a505a103020178", "a503300500", "a50aa1030c0178a1030c0179" };
 	struct arena arena = { 0 };
 
 	for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
@@ -220,6 +226,22 @@ TEST(general_name, refuses_what_is_none)
 		CHECK(der_next(&reader, &item));
 		if (general_name_read(&item, &arena, &name))
 			fail_msg("%s is no general name", bad[i]);
+	}
+	arena_done(&arena);
+}
+
+TEST(general_name, takes_the_kinds_that_it_does_not_read)
+{
+	static const char *const good[] = { "a300", "a505a1030c0178", "a50aa0030c0178a1030c0179" };
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < ARRAY_COUNT(good); i++) {
+		struct der reader = der_of(forge_hex(good[i], &arena));
+		struct general_name name;
+		struct der_item item;
+		CHECK(der_next(&reader, &item));
+		if (!general_name_read(&item, &arena, &name) || name.kind != GENERAL_NAME_UNKNOWN)
+			fail_msg("%s is a general name", good[i]);
 	}
 	arena_done(&arena);
 }

@@ -195,4 +195,34 @@ TEST(verifier, verifies_bytes_by_a_key_that_comes_once)
 	arena_done(&arena);
 }
 
+/* Its algorithm stands between what is signed and the signature. */
+static enum verify_result
+verified_once(struct verifier *verifier, const struct certificate *certificate, struct bytes spki)
+{
+	struct der rest = { certificate->tbs.p + certificate->tbs.n, certificate->der.p + certificate->der.n };
+	struct der_item item;
+
+	CHECK(der_take(&rest, DER_SEQUENCE, &item));
+	return verifier_verify_bytes(verifier, spki, item.whole, certificate->tbs, certificate->signature);
+}
+
+TEST(verifier, keeps_an_issuer_apart_from_keys_of_its_curve_that_come_once)
+{
+	struct arena arena = { 0 };
+	struct verifier *verifier = verifier_new();
+	const struct certificate *issuer = make(&(struct recipe){ .key = forge_key(FORGE_P256, 1) }, &arena);
+	const struct certificate *other = make(&(struct recipe){ .key = forge_key(FORGE_P256, 2) }, &arena);
+	struct bytes off_the_curve = arena_bytes(&arena, other->spki);
+
+	((uint8_t *)(uintptr_t)off_the_curve.p)[off_the_curve.n - 1] ^= 1;
+	for (int i = 0; i < 3; i++) {
+		CHECK(verified_once(verifier, other, other->spki) == VERIFY_OK);
+		CHECK(verifier_verify(verifier, issuer, issuer, false) == VERIFY_OK);
+		CHECK(verified_once(verifier, other, off_the_curve) == VERIFY_UNSUPPORTED);
+		CHECK(verified_once(verifier, other, issuer->spki) == VERIFY_BAD_SIGNATURE);
+	}
+	verifier_free(verifier);
+	arena_done(&arena);
+}
+
 TEST_MAIN("verifier");

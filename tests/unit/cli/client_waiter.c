@@ -1,6 +1,5 @@
-#include "cli/wait.h"
+#include "client/waiter.h"
 
-#include "cli/json.h"
 #include "model/acm.h"
 #include "model/own.h"
 #include "model/pca.h"
@@ -10,14 +9,17 @@ static struct arena arena;
 
 /* What the service says, one time after the other; the last for ever. A word without a brace is an error code. */
 struct play {
+	const struct operation *operation;
 	const char *lines[4];
 	size_t asked;
-	unsigned paused_s;
+	int64_t paused_ms;
 	enum client_problem problem; /* instead of all that */
+	int64_t delay_ms;
+	unsigned attempts;
 };
 
 static bool
-ask(void *context, struct value **answer, struct client_error *error)
+ask(void *context, const void **answer, struct client_error *error)
 {
 	struct play *play = context;
 	const char *line = play->lines[0];
@@ -36,27 +38,31 @@ ask(void *context, struct value **answer, struct client_error *error)
 		};
 		return false;
 	}
-	CHECK_OK(json_read(str_of(line), &arena, answer, &fault), fault);
+	void *out = arena_alloc(&arena, play->operation->output->size);
+	CHECK_OK(model_decode(play->operation->output, str_of(line), &arena, out, &fault), fault);
+	*answer = out;
 	return true;
 }
 
 static void
-pass_time(void *context, unsigned seconds)
+pass_time(void *context, int64_t ms)
 {
 	struct play *play = context;
 
-	play->paused_s += seconds;
+	play->paused_ms += ms;
 }
 
 /* NULL when the waiting succeeded, else the words. */
 static const char *
 ended(const struct service *service, const char *name, struct play *play)
 {
-	const struct wait wait = { ask, pass_time, play };
+	const struct waiter *waiter = service_waiter(service, str_of(name));
+	const struct wait wait = { ask, pass_time, play, play->delay_ms, play->attempts };
 	struct client_error error = { 0 };
 	struct fault fault = { 0 };
 
-	if (wait_for(service_waiter(service, str_of(name)), &wait, &error, &fault))
+	play->operation = waiter->operation;
+	if (wait_for(waiter, &wait, &error, &fault))
 		return NULL;
 	CHECK(fault.code == FAULT_REQUEST_FAILED || error.problem == play->problem);
 	return arena_cstr(&arena, str_of(fault.say));
@@ -78,7 +84,7 @@ TEST(wait, ends_with_any_answer_where_any_will_do)
 	struct play play = { .lines = { "RequestInProgressException", "RequestInProgressException", "{}" } };
 
 	CHECK(ended(&pca_service, "certificate-issued", &play) == NULL);
-	CHECK(play.asked == 3 && play.paused_s == 2);
+	CHECK(play.asked == 3 && play.paused_ms == 2000);
 	arena_reset(&arena);
 }
 
@@ -88,7 +94,7 @@ TEST(wait, looks_at_a_member)
 				     "{\"AuditReportStatus\":\"SUCCESS\"}" } };
 
 	CHECK(ended(&pca_service, "audit-report-created", &play) == NULL);
-	CHECK(play.asked == 3 && play.paused_s == 6);
+	CHECK(play.asked == 3 && play.paused_ms == 6000);
 	arena_reset(&arena);
 }
 
@@ -98,7 +104,7 @@ TEST(wait, looks_at_all_members_of_a_list)
 				     VALIDATION("SUCCESS", "PENDING_VALIDATION"), VALIDATION("SUCCESS", "SUCCESS") } };
 
 	CHECK(ended(&acm_service, "certificate-validated", &play) == NULL);
-	CHECK(play.asked == 3 && play.paused_s == 120);
+	CHECK(play.asked == 3 && play.paused_ms == 120000);
 	arena_reset(&arena);
 }
 
@@ -127,12 +133,22 @@ TEST(wait, gives_up_after_so_many_times)
 
 	assert_string_equal(ended(&pca_service, "audit-report-created", &nothing),
 		"Waiter AuditReportCreated failed: Max attempts exceeded");
-	CHECK(nothing.asked == 60 && nothing.paused_s == 59 * 3);
+	CHECK(nothing.asked == 60 && nothing.paused_ms == 59 * 3000);
 	assert_string_equal(ended(&acm_service, "certificate-validated", &pending),
 		"Waiter CertificateValidated failed: Max attempts exceeded. Previously accepted state: For expression "
 		"\"Certificate.DomainValidationOptions[].ValidationStatus\" we matched expected path: "
 		"\"PENDING_VALIDATION\" at least once");
 	CHECK(pending.asked == 5);
+	arena_reset(&arena);
+}
+
+TEST(wait, asks_as_often_and_as_fast_as_the_caller_says)
+{
+	struct play play = { .lines = { "{}" }, .delay_ms = 7, .attempts = 3 };
+
+	assert_string_equal(ended(&pca_service, "audit-report-created", &play),
+		"Waiter AuditReportCreated failed: Max attempts exceeded");
+	CHECK(play.asked == 3 && play.paused_ms == 14);
 	arena_reset(&arena);
 }
 

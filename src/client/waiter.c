@@ -1,53 +1,46 @@
-#include "cli/wait.h"
+#include "client/waiter.h"
 
+#include <errno.h>
 #include <string.h>
+#include <time.h>
+
+#include "model/look.h"
 
 /* How many values stand at a path, and how many of them are the expected one. */
 struct tally {
+	const char *expected;
 	size_t found, equal;
 };
 
-/* JMESPath, as far as waiters need it: names, and [] for all that is in a list. What is not there does not count. */
 static void
-count(const struct value *value, const char *path, const char *expected, struct tally *tally)
+tally_value(void *context, const struct shape *shape, const void *value)
 {
-	if (*path == '.')
-		path++;
-	if (*path == '\0') {
-		tally->found++;
-		tally->equal += value->kind == VALUE_STRING && str_is(value->text, expected);
-		return;
-	}
-	if (*path == '[') {
-		for (size_t i = 0; value->kind == VALUE_LIST && i < value->count; i++)
-			count(value->items[i].value, path + strlen("[]"), expected, tally);
-		return;
-	}
-	size_t n = strcspn(path, ".[");
-	const struct value *member = value_get(value, (struct str){ path, n });
-	if (member != NULL && member->kind != VALUE_NULL)
-		count(member, path + n, expected, tally);
+	struct tally *tally = context;
+
+	tally->found++;
+	tally->equal += str_is(look_text(shape, value), tally->expected);
 }
 
 static bool
-accepts(const struct acceptor *acceptor, const struct value *answer, const struct client_error *error)
+accepts(const struct operation *operation, const struct acceptor *acceptor, bool answered, const void *answer,
+	const struct client_error *error)
 {
-	struct tally tally = { 0 };
+	struct tally tally = { .expected = acceptor->expected };
 
 	if (acceptor->matcher == WAITER_ANSWERED)
-		return answer != NULL;
+		return answered;
 	if (acceptor->matcher == WAITER_ERROR)
-		return answer == NULL && str_is(error->code, acceptor->expected);
-	if (answer != NULL)
-		count(answer, acceptor->path, acceptor->expected, &tally);
+		return !answered && str_is(error->code, acceptor->expected);
+	if (answered && answer != NULL)
+		look_at(operation->output, answer, acceptor->path, tally_value, &tally);
 	return acceptor->matcher == WAITER_ANY ? tally.equal > 0 : tally.found > 0 && tally.equal == tally.found;
 }
 
 static const struct acceptor *
-accepting(const struct waiter *waiter, const struct value *answer, const struct client_error *error)
+accepting(const struct waiter *waiter, bool answered, const void *answer, const struct client_error *error)
 {
 	for (size_t i = 0; i < waiter->acceptor_count; i++) {
-		if (accepts(&waiter->acceptors[i], answer, error))
+		if (accepts(waiter->operation, &waiter->acceptors[i], answered, answer, error))
 			return &waiter->acceptors[i];
 	}
 	return NULL;
@@ -81,13 +74,15 @@ bool
 wait_for(const struct waiter *waiter, const struct wait *wait, struct client_error *error, struct fault *fault)
 {
 	const struct acceptor *last = NULL;
+	unsigned attempts = wait->attempts > 0 ? wait->attempts : waiter->attempts;
+	int64_t delay_ms = wait->delay_ms > 0 ? wait->delay_ms : waiter->delay_s * INT64_C(1000);
 
 	for (unsigned attempt = 1;; attempt++) {
-		struct value *answer = NULL;
+		const void *answer = NULL;
 		bool answered = wait->ask(wait->context, &answer, error);
 		if (!answered && error->problem != CLIENT_REFUSED)
 			return false;
-		const struct acceptor *acceptor = accepting(waiter, answered ? answer : NULL, error);
+		const struct acceptor *acceptor = accepting(waiter, answered, answer, error);
 		if (acceptor == NULL && !answered)
 			return fault_set(fault, FAULT_REQUEST_FAILED,
 				"Waiter %s failed: An error occurred (%.*s): %.*s", waiter->name, STR_ARG(error->code),
@@ -100,11 +95,21 @@ wait_for(const struct waiter *waiter, const struct wait *wait, struct client_err
 			return explain(acceptor, fault);
 		}
 		last = acceptor != NULL ? acceptor : last;
-		if (attempt >= waiter->attempts)
+		if (attempt >= attempts)
 			break;
-		wait->pause(wait->context, waiter->delay_s);
+		wait->pause(wait->context, delay_ms);
 	}
 	(void)fault_set(fault, FAULT_REQUEST_FAILED, "Waiter %s failed: Max attempts exceeded%s", waiter->name,
 		last != NULL ? ". Previously accepted state:" : "");
 	return last != NULL && explain(last, fault);
+}
+
+void
+wait_sleep(void *context, int64_t ms)
+{
+	struct timespec left = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000L };
+
+	(void)context;
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		;
 }
