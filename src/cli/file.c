@@ -116,6 +116,15 @@ file_read_path(const char *path, size_t max_bytes, struct arena *arena, struct b
 		       path, max_bytes);
 }
 
+/* link() does not replace what came in the meantime, as rename() does; some file systems have no links. */
+static bool
+move(const char *from, const char *to, bool replace)
+{
+	if (!replace && link(from, to) == 0)
+		return true;
+	return (replace || errno == EPERM || errno == EOPNOTSUPP) && rename(from, to) == 0;
+}
+
 bool
 file_write_new(const char *path, struct str text, mode_t mode, bool replace, struct arena *arena, struct fault *fault)
 {
@@ -135,8 +144,7 @@ file_write_new(const char *path, struct str text, mode_t mode, bool replace, str
 	int error = errno;
 	if (fd >= 0)
 		(void)close(fd);
-	/* link() does not replace what came in the meantime; rename() does. */
-	if (written && (replace ? rename(made, path) : link(made, path)) != 0) {
+	if (written && !move(made, path, replace)) {
 		error = errno;
 		written = false;
 	}
