@@ -1,6 +1,8 @@
 """HTTP as clients use it, the envelope of answers, and what is told from the head alone."""
 import json
+import os
 import re
+import signal
 
 import pytest
 
@@ -214,3 +216,22 @@ def test_every_request_leaves_a_line(server):
     assert line['code'] == 'UnrecognizedClientException' and line['status'] == 400
     assert line['principal'].startswith('AKIAUNKNOWN') and len(line['principal']) == 128
     assert 'account' not in line
+
+
+@pytest.mark.parametrize('count', [128, 256])
+def test_as_many_at_once_as_the_library_takes_in_a_batch_are_answered(start_server, count):
+    """libmicrohttpd takes 128 events at a time, and would wait for more behind a full batch (wire/listener.c)."""
+    server = start_server()
+    connections = [server.connect(timeout=20) for _ in range(count)]
+    question = f'GET /health HTTP/1.1\r\nHost: {server.host}:{server.port}\r\n\r\n'.encode()
+    for connection in connections:
+        connection.sendall(question)
+        assert connection.recv(4096).startswith(b'HTTP/1.1 200')
+    # Stopped, it finds them all ready when it goes on.
+    os.kill(server.pid, signal.SIGSTOP)
+    for connection in connections:
+        connection.sendall(question)
+    os.kill(server.pid, signal.SIGCONT)
+    for connection in connections:
+        assert connection.recv(4096).startswith(b'HTTP/1.1 200')
+        connection.close()
