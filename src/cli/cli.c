@@ -1,6 +1,5 @@
 #include "cli/cli.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,13 +8,12 @@
 #include "cli/dialog.h"
 #include "cli/help.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/pages.h"
+#include "cli/printer.h"
 #include "cli/say.h"
 #include "cli/skeleton.h"
 #include "cli/suggest.h"
 #include "cli/wait.h"
-#include "client/settings.h"
 #include "model/acm.h"
 #include "model/own.h"
 #include "model/pca.h"
@@ -29,7 +27,7 @@ struct command {
 	const struct waiter *waiter; /* NULL: asked once */
 	struct value *input;
 	struct options options;
-	struct output_options output;
+	struct printer printer;
 	struct arena *arena;
 	struct dialog dialog;
 	int exit; /* set by whoever said why on stderr */
@@ -97,42 +95,6 @@ run_waiter(struct command *command)
 	return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
 }
 
-/* --output · AWS_DEFAULT_OUTPUT · the profile's output · json. */
-static bool
-choose_output(struct command *command, struct fault *fault)
-{
-	const struct globals *globals = &command->options.globals;
-	const struct settings_wish wish = { .profile = globals->profile };
-	const char *name = globals->output;
-	struct str wanted;
-
-	if (name == NULL) {
-		if (!settings_look(&wish, "AWS_DEFAULT_OUTPUT", "output", getenv, command->arena, &wanted, fault))
-			return false;
-		name = wanted.p != NULL ? arena_cstr(command->arena, wanted) : "json";
-	}
-	command->output.operation = command->operation;
-	output_fit(&command->output, globals->color);
-	return output_format_named(name, &command->output.format) ||
-	       fault_set(fault, FAULT_INVALID_ARGS,
-		       "Unknown output type: %s; it is one of json, text, table, yaml and yaml-stream", name);
-}
-
-/* Gives the exit code. */
-static int
-print(const struct command *command, const struct value *answer, bool is_page)
-{
-	struct output_options options = command->output;
-	struct fault fault = { 0 };
-	struct buffer text = { 0 };
-
-	options.is_page = is_page;
-	bool done = output_write(&options, answer, command->arena, &text, &fault);
-	int code = text.n > 0 ? say_text(&text) : EXIT_FINE;
-	buffer_done(&text);
-	return done ? code : say_complaint(fault.say, EXIT_ANYTHING_ELSE);
-}
-
 static bool
 take_page(void *context, struct value *page)
 {
@@ -140,12 +102,12 @@ take_page(void *context, struct value *page)
 	struct str result = str_of(command->operation->page_result);
 
 	/* Text shows what a page is made for and not its token. */
-	if (command->output.format == OUTPUT_TEXT) {
+	if (command->printer.output.format == OUTPUT_TEXT) {
 		struct value *list = value_get(page, result);
 		page = value_new(VALUE_MAP, command->arena);
 		value_set(page, result, list != NULL ? list : value_new(VALUE_NULL, command->arena), command->arena);
 	}
-	command->exit = print(command, page, true);
+	command->exit = printer_print(&command->printer, page, true);
 	return command->exit == EXIT_FINE;
 }
 
@@ -159,12 +121,12 @@ print_pages(struct command *command)
 
 	if (!pages_each(command->operation, &command->options.globals, command->input, &user, arena, &resume, &fault))
 		return fault.code != FAULT_NONE ? say_fault(&fault) : command->exit;
-	if (command->output.format == OUTPUT_TEXT && resume.p != NULL) {
+	if (command->printer.output.format == OUTPUT_TEXT && resume.p != NULL) {
 		struct value *line = value_new(VALUE_MAP, arena);
 		struct value *token = value_new(VALUE_MAP, arena);
 		value_set(token, STR("NextToken"), value_string(resume, arena), arena);
 		value_set(line, STR("NextToken"), token, arena);
-		return print(command, line, true);
+		return printer_print(&command->printer, line, true);
 	}
 	return EXIT_FINE;
 }
@@ -224,7 +186,7 @@ run_once(struct command *command)
 	bool done;
 
 	bool is_paged = pages_wanted(command->operation, globals, command->input);
-	if (is_paged && output_is_paged(command->output.format))
+	if (is_paged && output_is_paged(command->printer.output.format))
 		return print_pages(command);
 	if (is_paged)
 		done = pages_collect(
@@ -232,7 +194,7 @@ run_once(struct command *command)
 	else
 		done = call(command, command->input, &answer);
 	if (done)
-		return print(command, answer, false);
+		return printer_print(&command->printer, answer, false);
 	return fault.code != FAULT_NONE ? say_fault(&fault) : command->exit;
 }
 
@@ -244,7 +206,8 @@ run(struct command *command)
 	if (!read_input(command, &command->input, &fault))
 		return say_complaint(fault.say, EXIT_USAGE);
 	if (command->options.globals.skeleton != NULL)
-		return print(command, skeleton_output(command->operation->output, command->arena), false);
+		return printer_print(
+			&command->printer, skeleton_output(command->operation->output, command->arena), false);
 	int code = dialog_open(&command->options.globals, command->service, command->arena, &command->dialog);
 	if (code != EXIT_FINE)
 		return code;
@@ -279,9 +242,12 @@ command_main(struct command *command, int argc, char **argv)
 		skeleton_yaml(command->operation->input, &text);
 		return say_text(&text);
 	}
-	if (!choose_output(command, &fault))
-		return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
-	return run(command);
+	int code = printer_open(&command->options.globals, command->operation, command->arena, &command->printer);
+	if (code != EXIT_FINE)
+		return code;
+	code = run(command);
+	printer_done(&command->printer);
+	return code;
 }
 
 static int

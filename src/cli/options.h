@@ -19,10 +19,10 @@ struct option_words {
 /* Options that are not members. Text is NULL when it was not given. */
 struct globals {
 	const char *profile, *region, *endpoint_url, *ca_bundle, *output, *connect_timeout, *read_timeout;
-	const char *binary_format, *color;
+	const char *binary_format, *color, *query;
 	const char *input_json, *input_yaml, *skeleton;
 	const char *starting_token, *page_size, *max_items;
-	bool no_verify_ssl, no_sign_request, no_paginate, no_pager, no_auto_prompt, version;
+	bool no_verify_ssl, no_sign_request, no_paginate, no_pager, auto_prompt, no_auto_prompt, debug, version;
 };
 
 struct options {

@@ -34,10 +34,13 @@ first_present(struct str a, struct str b)
 	return a.p != NULL && a.n > 0 ? a : b;
 }
 
+/* Of the profile; the credentials file may hold settings as well, and counts more. */
 static struct str
 config_value(const struct sources *sources, const char *key)
 {
-	return profile_value(&sources->config, sources->config_section, key);
+	struct str value = profile_value(&sources->credentials, sources->profile, key);
+
+	return value.p != NULL ? value : profile_value(&sources->config, sources->config_section, key);
 }
 
 static const char *
@@ -115,8 +118,7 @@ refuse_exchange(const struct sources *sources, struct fault *fault)
 		"web_identity_token_file", "credential_source" };
 
 	for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
-		if (config_value(sources, keys[i]).p != NULL ||
-			profile_value(&sources->credentials, sources->profile, keys[i]).p != NULL)
+		if (config_value(sources, keys[i]).p != NULL)
 			return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
 				"The config profile (%.*s) gets its credentials by %s, which chancery does not do. "
 				"Give it aws_access_key_id and aws_secret_access_key.",
@@ -181,7 +183,6 @@ region_resolve(const struct sources *sources, struct str *out, struct fault *fau
 
 	found = first_present(found, variable(sources, "AWS_DEFAULT_REGION"));
 	found = first_present(found, config_value(sources, "region"));
-	found = first_present(found, profile_value(&sources->credentials, sources->profile, "region"));
 	if (found.p == NULL)
 		return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
 			"You must specify a region. Use --region, AWS_REGION, or a region in the config profile "
@@ -251,13 +252,10 @@ settings_look(const struct settings_wish *wish, const char *name, const char *ke
 	struct arena *arena, struct str *out, struct fault *fault)
 {
 	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
-	struct str found = variable(&sources, name);
+	const char *said = environment(name);
 
-	if (found.p == NULL) {
-		if (!sources_open(&sources, fault))
-			return false;
-		found = config_value(&sources, key);
-	}
-	*out = found.n > 0 ? found : (struct str){ 0 };
+	if (said == NULL && !sources_open(&sources, fault))
+		return false;
+	*out = said != NULL ? str_of(said) : config_value(&sources, key);
 	return true;
 }
