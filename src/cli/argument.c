@@ -25,6 +25,15 @@ refuse(const struct reader *reader, const char *what)
 	return false;
 }
 
+/* A number or base64 that is none. The AWS CLI finds it later than the rest, and ends with another code. */
+static bool
+refuse_value(const struct reader *reader, const char *what)
+{
+	(void)fault_set(
+		reader->fault, FAULT_INVALID_PARAMETER, "Error parsing parameter '--%s': %s", reader->option, what);
+	return false;
+}
+
 static bool
 is_complex(const struct shape *shape)
 {
@@ -41,9 +50,9 @@ read_blob(const struct reader *reader, struct str text, struct value **out)
 		return true;
 	}
 	if (str_starts_with(text, STR("-----BEGIN ")))
-		return refuse(reader, "Invalid base64: this is PEM text; put it into a file and say file://PATH");
+		return refuse_value(reader, "Invalid base64: this is PEM text; put it into a file and say file://PATH");
 	if (!base64_decode(text, reader->arena, &bytes))
-		return refuse(reader, "Invalid base64: a blob is given as base64, or as file://PATH");
+		return refuse_value(reader, "Invalid base64: a blob is given as base64, or as file://PATH");
 	*out = value_bytes(bytes, reader->arena);
 	return true;
 }
@@ -58,7 +67,8 @@ read_integer(const struct reader *reader, struct str text, struct value **out)
 	if (digits.n > 0 && digits.p[0] == '-')
 		unsigned_part = (struct str){ digits.p + 1, digits.n - 1 };
 	if (!str_to_i64(unsigned_part, &value))
-		return refuse(reader, arena_printf(reader->arena, "'%.*s' is not a whole number", STR_ARG(text)).p);
+		return refuse_value(
+			reader, arena_printf(reader->arena, "'%.*s' is not a whole number", STR_ARG(text)).p);
 	*out = value_number(
 		arena_printf(reader->arena, "%s%lld", digits.p[0] == '-' ? "-" : "", (long long)value), reader->arena);
 	return true;
@@ -227,6 +237,10 @@ argument_read(const char *option, const struct shape *shape, const char *const *
 	struct str text;
 	bool is_raw;
 
+	if (count == 0) {
+		*out = value_new(VALUE_LIST, arena);
+		return true;
+	}
 	if (!word_text(&reader, shape, words[0], &text, &is_raw))
 		return false;
 	if (is_raw) {

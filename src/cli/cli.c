@@ -33,7 +33,7 @@ struct command {
 	int exit; /* set by whoever said why on stderr */
 };
 
-static const char usage[] = "usage: chancery <service> <operation> [options]\n"
+static const char usage[] = "usage: chancery [options] <service> <operation> [parameters]\n"
 			    "To see help text, you can run:\n\n"
 			    "  chancery help\n"
 			    "  chancery <service> help\n"
@@ -204,7 +204,8 @@ run(struct command *command)
 	struct fault fault = { 0 };
 
 	if (!read_input(command, &command->input, &fault))
-		return say_complaint(fault.say, EXIT_USAGE);
+		return say_complaint(
+			fault.say, fault.code == FAULT_INVALID_PARAMETER ? EXIT_ANYTHING_ELSE : EXIT_USAGE);
 	if (command->options.globals.skeleton != NULL)
 		return printer_print(
 			&command->printer, skeleton_output(command->operation->output, command->arena), false);
@@ -214,6 +215,13 @@ run(struct command *command)
 	code = command->waiter != NULL ? run_waiter(command) : run_once(command);
 	dialog_done(&command->dialog);
 	return code;
+}
+
+static int
+refuse_both_prompts(void)
+{
+	return say_complaint(
+		"Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.", EXIT_USAGE);
 }
 
 /* argv holds what follows the operation or the waiter. */
@@ -235,6 +243,8 @@ command_main(struct command *command, int argc, char **argv)
 		return say_misuse(usage, fault.say);
 	if (command->options.globals.version)
 		return say_version();
+	if (command->options.globals.auto_prompt && command->options.globals.no_auto_prompt)
+		return refuse_both_prompts();
 	const char *skeleton = command->options.globals.skeleton;
 	if (skeleton != NULL && strcmp(skeleton, "input") == 0)
 		return say_value(skeleton_input(command->operation->input, command->arena));

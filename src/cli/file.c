@@ -67,8 +67,8 @@ file_read(const char *word, size_t max_bytes, struct arena *arena, struct bytes 
 
 	FILE *file = fopen(path, "re");
 	if (file == NULL)
-		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
-			strerror(errno), path);
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: [Errno %d] %s: '%s'", word,
+			errno, strerror(errno), path);
 	/* No buffer of stdio's own, which nobody would wipe. */
 	(void)setvbuf(file, NULL, _IONBF, 0);
 	errno = 0;
@@ -82,8 +82,8 @@ file_read(const char *word, size_t max_bytes, struct arena *arena, struct bytes 
 	buffer_done(&text);
 	memory_wipe(piece, sizeof piece);
 	if (error != 0)
-		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
-			strerror(error), path);
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: [Errno %d] %s: '%s'", word,
+			error, strerror(error), path);
 	return fits || fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: it is longer than %zu bytes",
 			       word, max_bytes);
 }

@@ -1,7 +1,7 @@
 /* options.h — the command line of one operation: its own options, from the model, and those every operation has.
  *
- * `--name value`, `--name=value`, lists as several words, `--flag` and `--no-flag` for booleans. The last one of two
- * equal options counts. */
+ * `--name value`, `--name=value`, lists as several words, `--flag` and `--no-flag` for booleans. The beginning of a
+ * name is enough where only one begins so. The last one of two equal options counts. */
 #ifndef CHANCERY_CLI_OPTIONS_H
 #define CHANCERY_CLI_OPTIONS_H
 
@@ -10,7 +10,7 @@
 #include "cli/option.h"
 #include "model/operation.h"
 
-/* The words of one option; absent when words is NULL. */
+/* The words of one option; absent when words is NULL. A list may have none. */
 struct option_words {
 	const char *const *words;
 	size_t count;
@@ -31,7 +31,7 @@ struct options {
 };
 
 /* argv holds what follows the operation. FAULT_INVALID_ARGS: unknown options (with the nearest known one), missing
- * values, missing required options. */
+ * values, missing required options, options of pages where none are turned. */
 MUST_CHECK bool options_read(const struct operation *operation, int argc, const char *const *argv, struct arena *arena,
 	struct options *out, struct fault *fault);
 
