@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/say.h"
+#include "cli/words.h"
 #include "client/settings.h"
 
 extern char **environ;
@@ -35,46 +36,6 @@ outlet_choose(const struct globals *globals, struct arena *arena, struct outlet 
 	return true;
 }
 
-/* One word of a command line, taken apart as a shell would without expanding anything. False: a quote stays open. */
-static bool
-take_word(const char **p, struct buffer *word)
-{
-	char quote = '\0';
-
-	for (; **p != '\0' && (quote != '\0' || strchr(" \t\r\n", **p) == NULL); (*p)++) {
-		if (quote != '\0' ? **p == quote : **p == '\'' || **p == '"') {
-			quote = quote != '\0' ? '\0' : **p;
-			continue;
-		}
-		/* Between double quotes, a backslash keeps only these two from meaning something. */
-		if (**p == '\\' &&
-			(quote == '\0' ? (*p)[1] != '\0' : quote == '"' && ((*p)[1] == '"' || (*p)[1] == '\\')))
-			(*p)++;
-		buffer_put_char(word, **p);
-	}
-	return quote == '\0';
-}
-
-/* NULL: a quote stays open, or there is no word at all. */
-static char **
-split(const char *line, struct arena *arena)
-{
-	char **words = ARENA_ARRAY(arena, char *, strlen(line) + 1);
-	size_t n = 0;
-
-	for (;;) {
-		struct buffer word = { 0 };
-		line += strspn(line, " \t\r\n");
-		if (*line == '\0')
-			return n > 0 ? words : NULL;
-		bool closed = take_word(&line, &word);
-		words[n++] = (char *)arena_str(arena, buffer_str(&word)).p;
-		buffer_done(&word);
-		if (!closed)
-			return NULL;
-	}
-}
-
 static int
 refuse(const struct outlet *outlet, int error)
 {
@@ -93,11 +54,12 @@ refuse(const struct outlet *outlet, int error)
 static int
 start(struct outlet *outlet, struct arena *arena)
 {
-	char **words = split(outlet->pager, arena);
+	char **words;
+	char open;
 	posix_spawn_file_actions_t actions;
 	int ends[2];
 
-	if (words == NULL)
+	if (words_split(outlet->pager, arena, &words, &open) == 0 || open != '\0')
 		return refuse(outlet, EINVAL);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return refuse(outlet, errno);

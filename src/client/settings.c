@@ -131,7 +131,8 @@ refuse_exchange(const struct sources *sources, struct fault *fault)
 }
 
 static bool
-credentials_resolve(const struct sources *sources, struct client_credentials *out, struct fault *fault)
+credentials_resolve(
+	const struct sources *sources, struct client_credentials *out, const char **origin, struct fault *fault)
 {
 	const char *where = "env";
 	const char *missing = "AWS_SECRET_ACCESS_KEY";
@@ -149,40 +150,77 @@ credentials_resolve(const struct sources *sources, struct client_credentials *ou
 	if (found < 0)
 		return fault_set(
 			fault, FAULT_INVALID_ARGS, "Partial credentials found in %s, missing: %s", where, missing);
+	*origin = where;
 	return found > 0 || refuse_exchange(sources, fault);
+}
+
+/* The first of these places that says something; *origin says which. */
+struct place {
+	struct str value;
+	const char *name;
+};
+
+static struct str
+first_place(const struct place *places, size_t count, const char **origin)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].value.p != NULL && places[i].value.n > 0) {
+			*origin = places[i].name;
+			return places[i].value;
+		}
+	}
+	*origin = "nowhere";
+	return (struct str){ 0 };
+}
+
+/* "acm-pca" as variables and keys have it: AWS_ENDPOINT_URL_ACM_PCA, acm_pca.endpoint_url. */
+static const char *
+service_id(const struct sources *sources, const struct service *service, bool upper)
+{
+	char id[64];
+	size_t n = 0;
+
+	for (; service->command[n] != '\0' && n < sizeof id - 1; n++)
+		id[n] = (char)(service->command[n] == '-' ? '_'
+			       : upper                    ? toupper((unsigned char)service->command[n])
+							  : service->command[n]);
+	id[n] = '\0';
+	return upper ? arena_printf(sources->arena, "AWS_ENDPOINT_URL_%s", id).p
+		     : arena_printf(sources->arena, "%s.endpoint_url", id).p;
 }
 
 /* --endpoint-url · AWS_ENDPOINT_URL_ACM · AWS_ENDPOINT_URL · the profile's services section · the profile · here. */
 static struct str
-endpoint_resolve(const struct sources *sources, const struct service *service)
+endpoint_resolve(const struct sources *sources, const struct service *service, const char **origin)
 {
-	struct str upper = arena_printf(sources->arena, "AWS_ENDPOINT_URL_%s", service->command);
-	char *name = arena_alloc(sources->arena, upper.n + 1);
-
-	for (size_t i = 0; i < upper.n; i++)
-		name[i] = (char)(upper.p[i] == '-' ? '_' : toupper((unsigned char)upper.p[i]));
-	struct str found = first_present(str_of(sources->wish->endpoint_url), variable(sources, name));
-	found = first_present(found, variable(sources, "AWS_ENDPOINT_URL"));
+	const char *variable_name = service_id(sources, service, true);
 	struct str services = config_value(sources, "services");
-	if (found.p == NULL && services.p != NULL) {
-		struct str section = arena_printf(sources->arena, "services %.*s", STR_ARG(services));
-		struct str key = arena_printf(sources->arena, "%s.endpoint_url", service->command);
-		for (size_t i = 0; i < key.n; i++)
-			name[i] = (char)(key.p[i] == '-' ? '_' : key.p[i]);
-		name[key.n] = '\0';
-		found = profile_value(&sources->config, section, name);
-	}
-	found = first_present(found, config_value(sources, "endpoint_url"));
-	return first_present(found, STR(SETTINGS_DEFAULT_ENDPOINT));
+	struct str section = arena_printf(sources->arena, "services %.*s", STR_ARG(services));
+	const struct place places[] = {
+		{ str_of(sources->wish->endpoint_url), "--endpoint-url" },
+		{ variable(sources, variable_name), variable_name },
+		{ variable(sources, "AWS_ENDPOINT_URL"), "AWS_ENDPOINT_URL" },
+		{ services.p != NULL ? profile_value(&sources->config, section, service_id(sources, service, false))
+				     : (struct str){ 0 },
+			"the profile's services section" },
+		{ config_value(sources, "endpoint_url"), "the profile" },
+		{ STR(SETTINGS_DEFAULT_ENDPOINT), "built in" },
+	};
+
+	return first_place(places, ARRAY_COUNT(places), origin);
 }
 
 static bool
-region_resolve(const struct sources *sources, struct str *out, struct fault *fault)
+region_resolve(const struct sources *sources, struct str *out, const char **origin, struct fault *fault)
 {
-	struct str found = first_present(str_of(sources->wish->region), variable(sources, "AWS_REGION"));
+	const struct place places[] = {
+		{ str_of(sources->wish->region), "--region" },
+		{ variable(sources, "AWS_REGION"), "AWS_REGION" },
+		{ variable(sources, "AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION" },
+		{ config_value(sources, "region"), "the profile" },
+	};
+	struct str found = first_place(places, ARRAY_COUNT(places), origin);
 
-	found = first_present(found, variable(sources, "AWS_DEFAULT_REGION"));
-	found = first_present(found, config_value(sources, "region"));
 	if (found.p == NULL)
 		return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
 			"You must specify a region. Use --region, AWS_REGION, or a region in the config profile "
@@ -210,8 +248,14 @@ limits_resolve(const struct sources *sources, struct client_settings *out, struc
 {
 	struct str attempts =
 		first_present(variable(sources, "AWS_MAX_ATTEMPTS"), config_value(sources, "max_attempts"));
+	struct str mode = first_present(variable(sources, "AWS_RETRY_MODE"), config_value(sources, "retry_mode"));
 	int64_t connect_s, read_s, count;
 
+	/* The adaptive mode is the standard one with a brake of its own, which one command does not need. */
+	if (mode.p != NULL && !str_is(mode, "standard") && !str_is(mode, "adaptive") && !str_is(mode, "legacy"))
+		return fault_set(fault, FAULT_INVALID_ARGS,
+			"Invalid value provided to \"mode\": \"%.*s\" must be one of: \"standard\" or \"adaptive\"",
+			STR_ARG(mode));
 	if (!number_resolve(str_of(sources->wish->connect_timeout_s), SETTINGS_DEFAULT_TIMEOUT_MS / 1000,
 		    SETTINGS_TIMEOUT_MAX_S, "--cli-connect-timeout", &connect_s, fault) ||
 		!number_resolve(str_of(sources->wish->read_timeout_s), SETTINGS_DEFAULT_TIMEOUT_MS / 1000,
@@ -221,7 +265,11 @@ limits_resolve(const struct sources *sources, struct client_settings *out, struc
 		return false;
 	out->connect_timeout_ms = connect_s * 1000;
 	out->read_timeout_ms = read_s * 1000;
-	out->attempts = count > 0 ? (int)count : 1;
+	if (count < 1)
+		return fault_set(fault, FAULT_INVALID_ARGS,
+			"Value provided to \"max_attempts\": %lld must be an integer greater than or equal to 1",
+			(long long)count);
+	out->attempts = (int)count;
 	return true;
 }
 
@@ -230,15 +278,21 @@ settings_resolve(const struct settings_wish *wish, const struct service *service
 	struct arena *arena, struct client_settings *out, struct fault *fault)
 {
 	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
-	struct client_settings settings = { .clock = &clock_system, .entropy = &entropy_system };
+	struct client_settings settings = { .clock = &clock_system,
+		.entropy = &entropy_system,
+		.origin = { .region = "nobody needs one", .credentials = "requests are not signed" } };
 
 	if (!sources_open(&sources, fault) || !limits_resolve(&sources, &settings, fault))
 		return false;
 	/* An unsigned request has no scope, so it needs no region either. */
-	if (!wish->unsigned_requests && (!region_resolve(&sources, &settings.region, fault) ||
-						!credentials_resolve(&sources, &settings.credentials, fault)))
+	if (!wish->unsigned_requests &&
+		(!region_resolve(&sources, &settings.region, &settings.origin.region, fault) ||
+			!credentials_resolve(&sources, &settings.credentials, &settings.origin.credentials, fault)))
 		return false;
-	settings.endpoint_url = endpoint_resolve(&sources, service);
+	settings.endpoint_url = endpoint_resolve(&sources, service, &settings.origin.endpoint);
+	settings.origin.config = file_path(&sources, "AWS_CONFIG_FILE", "config");
+	settings.origin.credentials_file = file_path(&sources, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+	settings.watch = wish->watch;
 	settings.skip_tls_verification = wish->skip_tls_verification;
 	settings.ca_bundle = arena_cstr(arena,
 		first_present(str_of(wish->ca_bundle),
@@ -252,7 +306,7 @@ settings_look(const struct settings_wish *wish, const char *name, const char *ke
 	struct arena *arena, struct str *out, struct fault *fault)
 {
 	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
-	const char *said = environment(name);
+	const char *said = name != NULL ? environment(name) : NULL;
 
 	if (said == NULL && !sources_open(&sources, fault))
 		return false;
