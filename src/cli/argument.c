@@ -74,14 +74,14 @@ read_integer(const struct reader *reader, struct str text, struct value **out)
 	return true;
 }
 
+/* What is neither stays text, and the check says with its place that it is none. */
 static bool
 read_boolean(const struct reader *reader, struct str text, struct value **out)
 {
 	bool truth = text.n == 4 && strncasecmp(text.p, "true", 4) == 0;
+	bool falsehood = text.n == 5 && strncasecmp(text.p, "false", 5) == 0;
 
-	if (!truth && (text.n != 5 || strncasecmp(text.p, "false", 5) != 0))
-		return refuse(reader, arena_printf(reader->arena, "'%.*s' is not true or false", STR_ARG(text)).p);
-	*out = value_boolean(truth, reader->arena);
+	*out = truth || falsehood ? value_boolean(truth, reader->arena) : value_string(text, reader->arena);
 	return true;
 }
 
@@ -223,7 +223,7 @@ word_text(const struct reader *reader, const struct shape *shape, const char *wo
 			arena_printf(reader->arena,
 				"Unable to load paramfile (%s), text contents could not be decoded.  If this is a "
 				"binary file, please use the fileb:// prefix instead of the file:// prefix.",
-				word)
+				word + strlen("file://"))
 				.p);
 	return true;
 }

@@ -51,7 +51,9 @@ ask_and_run(int argc, char **argv, struct arena *arena)
 		if (strcmp(argv[i], "--cli-auto-prompt") != 0)
 			argv[kept++] = argv[i];
 	}
-	buffer_put_cstr(&line, words_join(kept, argv, arena));
+	const char *written = words_join(kept, argv, arena);
+	/* What is no text cannot be shown, and so not be changed. */
+	buffer_put_cstr(&line, utf8_valid(str_of(written)) ? written : "");
 	bool accepted = prompt_read(services, ARRAY_COUNT(services), &line);
 	size_t n = words_split(line.p, arena, &words, &open);
 	buffer_done(&line);

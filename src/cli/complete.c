@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/command.h"
 #include "cli/file.h"
 #include "cli/words.h"
 
@@ -101,7 +102,7 @@ offer_files(const struct situation *here)
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		struct stat status;
 		bool is_folder = fstatat(dirfd(dir), entry->d_name, &status, 0) == 0 && S_ISDIR(status.st_mode);
-		if (entry->d_name[0] == '.' && word[head] != '.')
+		if ((entry->d_name[0] == '.' && word[head] != '.') || !utf8_valid(str_of(entry->d_name)))
 			continue;
 		offer(here, arena_printf(here->arena, "%.*s%s%s", (int)head, word, entry->d_name, is_folder ? "/" : ""),
 			(struct str){ 0 });
@@ -169,7 +170,7 @@ complete(const struct service *const *services, size_t count, const char *line, 
 {
 	struct situation here = { .last = "", .arena = arena, .out = out };
 	size_t length = strlen(line);
-	size_t n, i = 0;
+	size_t n, i;
 	char **words;
 	char open;
 
@@ -182,29 +183,28 @@ complete(const struct service *const *services, size_t count, const char *line, 
 		out->start--;
 	here.word = (struct str){ line + out->start, length - out->start };
 	n -= here.word.n > 0 && n > 0 ? 1 : 0;
-	for (size_t j = 0; n > 0 && j < count; j++) {
-		if (strcmp(services[j]->command, words[0]) == 0)
-			here.service = services[j];
-	}
-	if (n == 0) {
+	here.last = n > 0 ? words[n - 1] : "";
+	if (!command_bring_name_forward((int)n, words)) {
 		for (size_t j = 0; j < count; j++)
 			offer(&here, str_of(services[j]->command), str_of(services[j]->title));
 		return;
 	}
+	for (size_t j = 0; j < count; j++) {
+		if (strcmp(services[j]->command, words[0]) == 0)
+			here.service = services[j];
+	}
 	if (here.service == NULL)
 		return;
-	i = 1;
-	here.waits = n > i && strcmp(words[i], "wait") == 0;
-	i += here.waits;
-	if (n == i) {
+	here.waits = command_bring_name_forward((int)n - 1, words + 1) && strcmp(words[1], "wait") == 0;
+	i = 1 + here.waits;
+	if (!command_bring_name_forward((int)(n - i), words + i)) {
 		offer_operations(&here);
 		return;
 	}
 	const struct waiter *waiter = here.waits ? service_waiter(here.service, str_of(words[i])) : NULL;
 	here.operation = waiter != NULL ? waiter->operation
-			 : !here.waits  ? service_command(here.service, str_of(words[i]))
-					: NULL;
-	here.last = words[n - 1];
+			 : here.waits   ? NULL
+					: service_command(here.service, str_of(words[i]));
 	if (here.operation != NULL)
 		offer_rest(&here);
 }

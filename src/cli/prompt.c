@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "cli/complete.h"
-#include "cli/printable.h"
 #include "cli/unicode.h"
 #include "client/settings.h"
 
@@ -206,11 +205,24 @@ put_clipped(struct str text, size_t columns, struct buffer *out)
 	return taken;
 }
 
+/* Of a file only its name: the folders stand in the line above. */
+static struct str
+name_shown(struct str word)
+{
+	struct str name = word;
+
+	for (size_t i = 0; i + 1 < word.n && str_starts_with(word, STR("file")); i++) {
+		if (word.p[i] == '/' && word.p[i + 1] != '/')
+			name = (struct str){ word.p + i + 1, word.n - i - 1 };
+	}
+	return name;
+}
+
 static void
 draw_row(const struct completion *completion, bool is_chosen, unsigned width, struct buffer *out)
 {
 	buffer_put_cstr(out, is_chosen ? "\r\n\033[K\033[7m  " : "\r\n\033[K  ");
-	size_t taken = 2 + put_clipped(completion->word, width - 3, out);
+	size_t taken = 2 + put_clipped(name_shown(completion->word), width - 3, out);
 	buffer_put_cstr(out, is_chosen ? "\033[0m" : "");
 	if (completion->help.n > 0 && taken + 4 < width) {
 		buffer_put_cstr(out, "  ");
@@ -322,6 +334,23 @@ word_start(const struct prompt *prompt)
 	return at;
 }
 
+/* One character, which may be several bytes. What is no UTF-8 is dropped. */
+static void
+insert(struct prompt *prompt, int first)
+{
+	char bytes[4] = { (char)first };
+	size_t n = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+
+	for (size_t i = 1; i < n; i++) {
+		int byte = read_byte(PROMPT_ESCAPE_WAIT_MS);
+		if (byte > 0xFF)
+			return;
+		bytes[i] = (char)byte;
+	}
+	if (utf8_valid((struct str){ bytes, n }))
+		replace(prompt, prompt->cursor, prompt->cursor, (struct str){ bytes, n });
+}
+
 static void
 edit(struct prompt *prompt, int key)
 {
@@ -329,7 +358,6 @@ edit(struct prompt *prompt, int key)
 	size_t end = prompt->line->n;
 	size_t before = step(prompt, false);
 	size_t after = step(prompt, true);
-	char typed = (char)key;
 
 	if (key == KEY_LEFT || key == 'B' - '@')
 		prompt->cursor = before;
@@ -350,7 +378,7 @@ edit(struct prompt *prompt, int key)
 	else if (key == 'W' - '@')
 		replace(prompt, word_start(prompt), prompt->cursor, nothing);
 	else if (key >= ' ' && key < 256)
-		replace(prompt, prompt->cursor, prompt->cursor, (struct str){ &typed, 1 });
+		insert(prompt, key);
 	look(prompt);
 }
 

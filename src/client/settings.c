@@ -267,7 +267,7 @@ limits_resolve(const struct sources *sources, struct client_settings *out, struc
 	out->read_timeout_ms = read_s * 1000;
 	if (count < 1)
 		return fault_set(fault, FAULT_INVALID_ARGS,
-			"Value provided to \"max_attempts\": %lld must be an integer greater than or equal to 1",
+			"Value provided to \"max_attempts\": %lld must be an integer greater than or equal to one.",
 			(long long)count);
 	out->attempts = (int)count;
 	return true;
