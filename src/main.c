@@ -84,6 +84,8 @@ main(int argc, char **argv)
 		if (strcmp(argv[1], faces[i].name) == 0)
 			return faces[i].main(argc - 1, argv + 1);
 	}
+	if (argc > 1 && strncmp(argv[1], "--", 2) == 0)
+		return cli_main(argc - 1, argv + 1);
 	if (argc > 1)
 		(void)fprintf(stderr, "chancery: there is no '%s'. `chancery help` lists what there is.\n", argv[1]);
 	else
