@@ -14,8 +14,6 @@
 #include "cli/words.h"
 #include "client/settings.h"
 
-extern char **environ;
-
 bool
 outlet_choose(const struct globals *globals, struct arena *arena, struct outlet *out, struct fault *fault)
 {

@@ -1,5 +1,6 @@
 #include "cli/printer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/say.h"
@@ -65,6 +66,7 @@ printer_print(struct printer *printer, const struct value *answer, bool is_page)
 	if (printer->query != NULL && !jmespath_search(printer->query, answer, printer->arena, &found, &fault))
 		return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
 	options.is_page = is_page;
+	printer->resets_last = printer->outlet.pager != NULL && options.coloured && options.format == OUTPUT_TABLE;
 	bool done = output_write(&options, found, printer->arena, &text, &fault);
 	int code = outlet_write(&printer->outlet, buffer_str(&text), printer->arena);
 	buffer_done(&text);
@@ -75,4 +77,8 @@ void
 printer_done(struct printer *printer)
 {
 	outlet_done(&printer->outlet);
+	if (printer->resets_last) {
+		(void)fputs("\033[0m", stdout);
+		(void)fflush(stdout);
+	}
 }

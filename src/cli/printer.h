@@ -11,6 +11,7 @@ struct printer {
 	struct output_options output;
 	const struct jmespath *query; /* NULL: the whole answer */
 	struct outlet outlet;
+	bool resets_last; /* the terminal's colours, once the pager has ended */
 	struct arena *arena;
 };
 
