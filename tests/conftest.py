@@ -14,6 +14,7 @@ import pca as authorities  # noqa: E402
 
 def pytest_configure(config):
     config.addinivalue_line('markers', 'release: needs the release build (sanitizers do not mix with what it tests)')
+    config.addinivalue_line('markers', 'package: builds Debian packages and a root filesystem for them')
 
 
 @pytest.fixture(scope='session')

@@ -8,17 +8,6 @@
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
-struct command {
-	const char *noun;
-	const char *verb;    /* NULL: the noun is the command */
-	enum option operand; /* the option that a bare word stands for */
-	unsigned options;    /* bits; --data-dir comes with COMMAND_STORE */
-	unsigned required;   /* bits, a part of them */
-	unsigned needs;      /* COMMAND_… */
-	command_fn *run;
-	const char *help;
-};
-
 #define BIT(name) OPTION_BIT(OPTION_##name)
 
 static const struct command commands[] = {
@@ -55,8 +44,14 @@ static const struct command commands[] = {
 		"what an import is checked for, by the names that --relax-rule takes" },
 };
 
-static unsigned
-allowed(const struct command *command)
+const struct command *
+command_at(size_t number)
+{
+	return number < ARRAY_COUNT(commands) ? &commands[number] : NULL;
+}
+
+unsigned
+command_options(const struct command *command)
 {
 	return command->options | ((command->needs & COMMAND_STORE) != 0 ? BIT(DATA_DIR) : 0);
 }
@@ -97,7 +92,7 @@ help_command(const struct command *command)
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_entry *entry = option_entry((enum option)i);
 		bool required = (command->required & OPTION_BIT(i)) != 0;
-		if ((allowed(command) & OPTION_BIT(i)) == 0)
+		if ((command_options(command) & OPTION_BIT(i)) == 0)
 			continue;
 		(void)printf("  %s%s%s\n      %s%s\n", entry->name, entry->value != NULL ? " " : "",
 			entry->value != NULL ? entry->value : "", entry->help, required ? " (required)" : "");
@@ -245,7 +240,8 @@ admin_main(int argc, char **argv)
 
 	if (command == NULL)
 		return explain(argc - 1, argv + 1);
-	if (!options_parse(argc - 1 - words, argv + 1 + words, allowed(command), command->operand, &options, &fault))
+	if (!options_parse(
+		    argc - 1 - words, argv + 1 + words, command_options(command), command->operand, &options, &fault))
 		return refuse_usage(command, &fault);
 	if (options.help)
 		return help_command(command);

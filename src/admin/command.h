@@ -31,6 +31,21 @@ struct house {
 
 typedef bool command_fn(struct house *house, const struct options *options, struct output *output, struct fault *fault);
 
+struct command {
+	const char *noun;
+	const char *verb;    /* NULL: the noun is the command */
+	enum option operand; /* the option that a bare word stands for */
+	unsigned options;    /* bits; --data-dir comes with COMMAND_STORE */
+	unsigned required;   /* bits, a part of them */
+	unsigned needs;      /* COMMAND_… */
+	command_fn *run;
+	const char *help;
+};
+
+/* In the order of the help; NULL behind the last. */
+const struct command *command_at(size_t number);
+unsigned command_options(const struct command *command); /* bits: all that it takes */
+
 command_fn account_create, account_list, account_disable, account_enable, account_delete;
 command_fn key_create, key_list, key_disable, key_enable, key_delete;
 command_fn rotate_master_key;

@@ -5,7 +5,7 @@ static const struct option_entry entries[OPTION_COUNT] = {
 	[OPTION_ACCOUNT] = { "--account-id", "--account", "ID", "12 digits" },
 	[OPTION_NAME] = { "--name", NULL, "NAME", "what people call the account" },
 	[OPTION_USER] = { "--user", NULL, "NAME", "who the key stands for: arn:aws:iam::ID:user/NAME" },
-	[OPTION_POLICY] = { "--policy", NULL, "POLICY", "full or read-only" },
+	[OPTION_POLICY] = { "--policy", NULL, "full|read-only", "what the key may do" },
 	[OPTION_ACCESS_KEY_ID] = { "--access-key-id", NULL, "KEY", "16 to 128 letters, digits or underscores" },
 	[OPTION_SECRET_FROM_ENV] = { "--secret-from-env", NULL, "VARIABLE",
 		"take the secret from this environment variable instead of making one" },

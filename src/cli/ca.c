@@ -76,6 +76,15 @@ static const struct {
 		"revokes a certificate", ca_revoke },
 };
 
+const struct verb *
+ca_verb(size_t number, const char **summary)
+{
+	if (number >= ARRAY_COUNT(verbs))
+		return NULL;
+	*summary = verbs[number].summary;
+	return &verbs[number].verb;
+}
+
 static const char usage[] = "usage: chancery ca <ls|show|revoke> [words] [options]\n"
 			    "To see help text, you can run:\n\n"
 			    "  chancery ca help\n"

@@ -26,8 +26,10 @@ int ca_ls(struct ca *ca);
 int ca_show(struct ca *ca);
 int ca_revoke(struct ca *ca);
 
-/* ---- ca_find.c: from the words of the line to what they mean. False: it has been
- * said why. ---- */
+/* One of them by its number, in the order of the help, and what it does in a line; NULL behind the last. */
+const struct verb *ca_verb(size_t number, const char **summary);
+
+/* ---- ca_find.c: from the words of the line to what they mean. False: it has been said why. ---- */
 
 /* The ARN of the authority that `word` means: an ARN, which is not looked up, an id or its beginning, or a common name.
  * Deleted ones have no name while a living one has it. */

@@ -128,6 +128,12 @@ static const struct {
 		false, cert_tag },
 };
 
+const struct verb *
+cert_verb(size_t number)
+{
+	return number < ARRAY_COUNT(verbs) ? &verbs[number].verb : NULL;
+}
+
 static int
 help(const struct verb *verb)
 {

@@ -30,6 +30,9 @@ int cert_export(struct cert *cert);
 int cert_rm(struct cert *cert);
 int cert_tag(struct cert *cert);
 
+/* One of them by its number, in the order of the help; NULL behind the last. */
+const struct verb *cert_verb(size_t number);
+
 /* ---- cert_find.c: from the words of the line to what they mean. False: it has been said why. ---- */
 
 /* A certificate, as SearchCertificates answers. */

@@ -4,8 +4,8 @@
 
 #include "cli/options.h"
 
-static const char *
-type_name(const struct shape *shape)
+const char *
+help_type(const struct shape *shape)
 {
 	switch (shape->kind) {
 	case SHAPE_STRING:
@@ -54,7 +54,7 @@ put_shorthand(const struct shape *shape, struct buffer *out)
 	buffer_put_cstr(out, "          ");
 	for (size_t i = 0; i < structure->member_count; i++)
 		buffer_printf(out, "%s%s=%s", i > 0 ? "," : "", structure->members[i].name,
-			type_name(structure->members[i].shape));
+			help_type(structure->members[i].shape));
 	buffer_put_cstr(out, shape->kind == SHAPE_LIST ? " ...   or JSON\n" : "   or JSON\n");
 }
 
@@ -105,7 +105,7 @@ put_options(const struct operation *operation, struct buffer *out)
 		const struct globals paged = { 0 };
 		if (options_hide_member(operation, &paged, member->option))
 			continue;
-		buffer_printf(out, "  --%s (%s)%s\n", member->option, type_name(member->shape),
+		buffer_printf(out, "  --%s (%s)%s\n", member->option, help_type(member->shape),
 			member->required ? " required" : "");
 		if (member->help != NULL && member->help[0] != '\0')
 			buffer_printf(out, "      %s\n", member->help);

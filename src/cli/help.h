@@ -9,6 +9,8 @@
 void help_service(const struct service *service, struct buffer *out);
 void help_waiter(const struct service *service, const struct waiter *waiter, struct buffer *out);
 void help_operation(const struct service *service, const struct operation *operation, struct buffer *out);
+/* "string", "list", "structure": what an option takes. */
+const char *help_type(const struct shape *shape);
 void help_option(const struct option_row *row, struct buffer *out);
 
 #endif

@@ -296,6 +296,11 @@ static const struct option options[] = {
 	{ "help", NULL, NULL, set_help },
 };
 
+const char settings_notes[] =
+	"First credentials by environment, read once and then unset: CHANCERY_ROOT_ACCESS_KEY_ID,\n"
+	"CHANCERY_ROOT_SECRET_ACCESS_KEY, CHANCERY_ROOT_ACCOUNT_ID.\n"
+	"SIGHUP reads the TLS files, the access keys and the master keys again; SIGTERM finishes what is under way.\n";
+
 void
 settings_help(void)
 {
@@ -308,10 +313,19 @@ settings_help(void)
 			left, sizeof left, "%s %s", options[i].name, options[i].value != NULL ? options[i].value : "");
 		(void)printf("  %-26s %s\n", left, options[i].help);
 	}
-	(void)printf("\nFirst credentials by environment, read once and then unset: CHANCERY_ROOT_ACCESS_KEY_ID,\n"
-		     "CHANCERY_ROOT_SECRET_ACCESS_KEY, CHANCERY_ROOT_ACCOUNT_ID.\n"
-		     "SIGHUP reads the TLS files, the access keys and the master keys again; SIGTERM finishes what is "
-		     "under way.\n");
+	(void)printf("\n%s", settings_notes);
+}
+
+bool
+settings_option(size_t number, const char **name, const char **value, const char **help)
+{
+	/* Those without help are other names, and come last. */
+	if (number >= ARRAY_COUNT(options) || options[number].help == NULL)
+		return false;
+	*name = options[number].name;
+	*value = options[number].value;
+	*help = options[number].help;
+	return true;
 }
 
 static const struct option *

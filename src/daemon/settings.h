@@ -31,4 +31,9 @@ MUST_CHECK bool settings_read(int argc, char **argv, struct arena *arena, struct
 /* What --help prints. */
 void settings_help(void);
 
+/* The same for whoever writes it elsewhere (manual/): an option by its number, in the order of the help. Lines of the
+ * help of more than one are indented, as --help has them. False behind the last. */
+bool settings_option(size_t number, const char **name, const char **value, const char **help);
+extern const char settings_notes[]; /* what --help says below the options */
+
 #endif
