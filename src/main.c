@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cli.h"
 #include "face/face.h"
 
 /* A standard stream that the caller has closed would be the first file we open, and take what is printed: answers and
