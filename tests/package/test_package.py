@@ -50,7 +50,7 @@ def root(built, tmp_path_factory):
     for package in PACKAGES:
         shutil.copy(deb(built, package), root.path / 'tmp')
     root.run('apt-get', 'update', '-q')
-    root.run('sh', '-c', 'apt-get install -y -q --no-install-recommends /tmp/*.deb gcc libc6-dev pkg-config man-db')
+    root.run('sh', '-c', 'apt-get install -y -q --no-install-recommends /tmp/*.deb gcc libc6-dev pkg-config man-db systemd')
     yield root
     root.remove()
 
@@ -214,7 +214,7 @@ def test_nothing_is_written_but_in_the_data_directory(daemon, root):
 
 def test_a_reload_and_an_orderly_end(daemon, root):
     unit = (root.path / 'lib/systemd/system' / UNIT).read_text()
-    assert '\nExecReload=kill -HUP $MAINPID\n' in unit
+    assert '\nExecReload=/bin/kill -HUP $MAINPID\n' in unit
     reloads = [event for event in daemon.events() if event.get('event') == 'reloaded']
     daemon.process.send_signal(signal.SIGHUP)
     daemon.event('reloaded', len(reloads) + 1)
