@@ -152,7 +152,7 @@ def measure(build, partitions, rounds, revoked):
             if not partitions:
                 told.append(lists.revoke(lists.fresh))
             # The complete list follows the delta by itself; from then on another may be made after so long.
-            time.sleep(2 * BUILD_SHARE * made[-1]['s'] + SETTLE_S)
+            time.sleep(3 * BUILD_SHARE * made[-1]['cpu_ms'] / 1e3 + SETTLE_S)
             lists.settle()
         tell(f'{revoked:,} revoked and one more, {name}', made)
         if told:

@@ -113,7 +113,10 @@ static void
 describe_options(struct value *map, const char *key, const struct option_row *rows, struct arena *arena)
 {
 	static const char *const scopes[] = {
-		[OPTION_EVERYWHERE] = "everywhere", [OPTION_OF_OPERATIONS] = "operations", [OPTION_OF_PAGES] = "pages"
+		[OPTION_EVERYWHERE] = "everywhere",
+		[OPTION_OF_OPERATIONS] = "operations",
+		[OPTION_OF_INPUT] = "operations",
+		[OPTION_OF_PAGES] = "pages",
 	};
 	struct value *list = describe_list(map, key, arena);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cli.h"
 #include "face/face.h"
 
 /* A standard stream that the caller has closed would be the first file we open, and take what is printed: answers and
@@ -28,6 +29,8 @@ main(int argc, char **argv)
 		if (strcmp(argv[1], face->name) == 0)
 			return face->main(argc - 1, argv + 1);
 	}
+	if (argc > 1 && strncmp(argv[1], "--", 2) == 0)
+		return cli_main(argc - 1, argv + 1);
 	if (argc > 1)
 		(void)fprintf(stderr, "chancery: there is no '%s'. `chancery help` lists what there is.\n", argv[1]);
 	else

@@ -2,7 +2,8 @@
 """Builds what the tests need and runs them, stage by stage; the last line counts them all.
 
 Stages: unit (C, under ASan and UBSan), fuzz (each target over its corpus and on from there, for a while), e2e (real clients and hostile input against the sanitized daemon), release (what
-sanitizers do not mix with: process walls, moved clocks, memory scans), lint (formatting, arrows, clang-tidy, clang)."""
+sanitizers do not mix with: process walls, moved clocks, memory scans), lint (formatting, arrows, clang-tidy, clang); and,
+when asked for, package (the Debian packages, built and at work in a root filesystem of their own)."""
 import concurrent.futures
 import os
 import pathlib
@@ -163,7 +164,7 @@ def main(words):
         if 'unit' in stages:
             unit(tally, SANITIZED)
         if 'e2e' in stages:
-            pytest(tally, 'not release', SANITIZED / 'chancery', ['tests'])
+            pytest(tally, 'not release and not package', SANITIZED / 'chancery', ['tests'])
     if 'fuzz' in stages:
         fuzz(tally)
     if 'release' in stages and build(RELEASE, tally):
@@ -171,6 +172,9 @@ def main(words):
         pytest(tally, 'release', RELEASE / 'chancery', ['tests'])
     if 'lint' in stages and build(CLANG, tally):
         lint(tally)
+    # Asked for by name alone: it builds packages and a root filesystem for them, which takes minutes and the network.
+    if 'package' in stages:
+        pytest(tally, 'package', RELEASE / 'chancery', ['tests/package'])
     print(f'{time.monotonic() - start:.0f} s')
     for name in tally.failures:
         print(f'failed: {name}')

@@ -3,8 +3,14 @@
 #include "cli/json.h"
 #include "cli/moment.h"
 
-static bool show(
-	const struct shape *shape, struct value *given, struct arena *arena, struct value **out, struct fault *fault);
+/* What an answer is shown with. */
+struct show {
+	enum answer_times times;
+	struct arena *arena;
+	struct fault *fault;
+};
+
+static bool show(const struct show *how, const struct shape *shape, struct value *given, struct value **out);
 
 static bool
 unexpected(const struct shape *shape, const struct value *given, struct fault *fault)
@@ -15,10 +21,9 @@ unexpected(const struct shape *shape, const struct value *given, struct fault *f
 }
 
 static bool
-show_structure(
-	const struct shape *shape, struct value *given, struct arena *arena, struct value **out, struct fault *fault)
+show_structure(const struct show *how, const struct shape *shape, struct value *given, struct value **out)
 {
-	struct value *map = value_new(VALUE_MAP, arena);
+	struct value *map = value_new(VALUE_MAP, how->arena);
 
 	for (size_t i = 0; i < shape->member_count; i++) {
 		struct str name = str_of(shape->members[i].name);
@@ -26,24 +31,24 @@ show_structure(
 		struct value *shown;
 		if (member == NULL || member->kind == VALUE_NULL)
 			continue;
-		if (!show(shape->members[i].shape, member, arena, &shown, fault))
+		if (!show(how, shape->members[i].shape, member, &shown))
 			return false;
-		value_set(map, name, shown, arena);
+		value_set(map, name, shown, how->arena);
 	}
 	*out = map;
 	return true;
 }
 
 static bool
-show_list(const struct shape *shape, struct value *given, struct arena *arena, struct value **out, struct fault *fault)
+show_list(const struct show *how, const struct shape *shape, struct value *given, struct value **out)
 {
-	struct value *list = value_new(VALUE_LIST, arena);
+	struct value *list = value_new(VALUE_LIST, how->arena);
 
 	for (size_t i = 0; i < given->count; i++) {
 		struct value *shown;
-		if (!show(shape->element, given->items[i].value, arena, &shown, fault))
+		if (!show(how, shape->element, given->items[i].value, &shown))
 			return false;
-		value_append(list, shown, arena);
+		value_append(list, shown, how->arena);
 	}
 	*out = list;
 	return true;
@@ -71,22 +76,26 @@ wire_kind(const struct shape *shape)
 }
 
 static bool
-show(const struct shape *shape, struct value *given, struct arena *arena, struct value **out, struct fault *fault)
+show(const struct show *how, const struct shape *shape, struct value *given, struct value **out)
 {
 	struct str moment;
 
 	if (given->kind != wire_kind(shape))
-		return unexpected(shape, given, fault);
+		return unexpected(shape, given, how->fault);
 	switch (shape->kind) {
 	case SHAPE_STRUCTURE:
 	case SHAPE_UNION:
-		return show_structure(shape, given, arena, out, fault);
+		return show_structure(how, shape, given, out);
 	case SHAPE_LIST:
-		return show_list(shape, given, arena, out, fault);
+		return show_list(how, shape, given, out);
 	case SHAPE_TIMESTAMP:
-		if (!moment_print(given->text, arena, &moment))
-			return unexpected(shape, given, fault);
-		*out = value_string(moment, arena);
+		if (how->times == ANSWER_TIMES_WIRE) {
+			*out = given;
+			return true;
+		}
+		if (!moment_print(given->text, how->arena, &moment))
+			return unexpected(shape, given, how->fault);
+		*out = value_string(moment, how->arena);
 		return true;
 	default:
 		*out = given;
@@ -95,9 +104,10 @@ show(const struct shape *shape, struct value *given, struct arena *arena, struct
 }
 
 bool
-answer_read(
-	const struct shape *structure, struct str json, struct arena *arena, struct value **out, struct fault *fault)
+answer_read(const struct shape *structure, struct str json, enum answer_times times, struct arena *arena,
+	struct value **out, struct fault *fault)
 {
+	const struct show how = { times, arena, fault };
 	struct fault inner = { 0 };
 	struct value *given;
 
@@ -107,5 +117,5 @@ answer_read(
 	}
 	if (!json_read(json, arena, &given, &inner))
 		return fault_set(fault, FAULT_SERIALIZATION, "the answer is not JSON: %s", inner.say);
-	return show(structure, given, arena, out, fault);
+	return show(&how, structure, given, out);
 }

@@ -14,7 +14,8 @@
 /* Twice what the service takes in one request, so that the service can say what is wrong with it. */
 enum { ARGUMENT_FILE_MAX_BYTES = 8 * 1024 * 1024 };
 
-/* The words given to one option ("tags"), at least one. FAULT_INVALID_ARGS. */
+/* The words given to one option ("tags"); none make an empty list. FAULT_INVALID_ARGS; FAULT_INVALID_PARAMETER for a
+ * number or base64 that is none. */
 MUST_CHECK bool argument_read(const char *option, const struct shape *shape, const char *const *words, size_t count,
 	bool blobs_are_raw, struct arena *arena, struct value **out, struct fault *fault);
 /* A whole input as JSON or YAML text or file://: a map whose values are typed by the structure's members. */

@@ -216,7 +216,7 @@ put_files(struct checking *checking, const struct checked *checked)
 {
 	const struct paper_set *set = checked->set;
 
-	if (checked->has_given) {
+	if (checked->has_given || set == NULL) {
 		put_file(checking, "certificate", checked->names[0]);
 		put_file(checking, "private key", checked->names[1]);
 		put_file(checking, "chain", checked->names[2]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/json.h"
+#include "cli/python.h"
 
 /* Shapes may be recursive, and so may input be. */
 enum { CHECK_MAX_DEPTH = JSON_MAX_DEPTH };
@@ -52,7 +53,10 @@ quoted(struct checker *checker, const struct shape *shape, const struct value *v
 		return STR("(not shown)");
 	if (value->kind == VALUE_STRING)
 		return value->text;
-	json_write(value, &text);
+	if (value->kind == VALUE_BYTES)
+		json_write(value, &text);
+	else
+		python_put(value, &text);
 	struct str copy = arena_str(checker->arena, buffer_str(&text));
 	buffer_done(&text);
 	return copy;

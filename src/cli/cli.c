@@ -1,333 +1,19 @@
 #include "cli/cli.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include "cli/argument.h"
-#include "cli/check.h"
-#include "cli/dialog.h"
-#include "cli/help.h"
-#include "cli/options.h"
-#include "cli/output.h"
-#include "cli/pages.h"
+#include "cli/auto_prompt.h"
+#include "cli/command.h"
 #include "cli/say.h"
-#include "cli/skeleton.h"
-#include "cli/suggest.h"
-#include "client/settings.h"
-#include "client/waiter.h"
+#include "cli/words.h"
 #include "model/acm.h"
 #include "model/own.h"
 #include "model/pca.h"
 
 static const struct service *const services[] = { &acm_service, &pca_service, &own_service };
-
-/* One command at work. */
-struct command {
-	const struct service *service;
-	const struct operation *operation;
-	const struct waiter *waiter; /* NULL: asked once */
-	struct value *input;
-	struct options options;
-	struct output_options output;
-	struct arena *arena;
-	struct dialog dialog;
-	int exit; /* set by whoever said why on stderr */
-};
-
-static const char usage[] = "usage: chancery <service> <operation> [options]\n"
-			    "To see help text, you can run:\n\n"
-			    "  chancery help\n"
-			    "  chancery <service> help\n"
-			    "  chancery <service> <operation> help\n";
-
-/* One request. False: *error says why. */
-static bool
-ask(struct command *command, const struct value *input, struct value **answer, struct client_error *error)
-{
-	return dialog_ask(&command->dialog, command->service, command->operation, input, command->arena, answer, error);
-}
-
-static int
-explain(const struct command *command, const struct client_error *error)
-{
-	return dialog_explain(&command->dialog, command->service, command->operation, error);
-}
-
-static bool
-call(void *context, const struct value *input, struct value **answer)
-{
-	struct command *command = context;
-	struct client_error error = { 0 };
-
-	if (ask(command, input, answer, &error))
-		return true;
-	command->exit = explain(command, &error);
-	return false;
-}
-
-static bool
-ask_for_waiter(void *context, const void **answer, struct client_error *error)
-{
-	const struct command *command = context;
-
-	return dialog_look(
-		&command->dialog, command->service, command->operation, command->input, command->arena, answer, error);
-}
-
-static int
-run_waiter(struct command *command)
-{
-	const struct wait wait = { .ask = ask_for_waiter, .pause = wait_sleep, .context = command };
-	struct client_error error = { 0 };
-	struct fault fault = { 0 };
-
-	if (wait_for(command->waiter, &wait, &error, &fault))
-		return EXIT_FINE;
-	if (fault.code == FAULT_NONE)
-		return explain(command, &error);
-	return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
-}
-
-/* --output · AWS_DEFAULT_OUTPUT · the profile's output · json. */
-static bool
-choose_output(struct command *command, struct fault *fault)
-{
-	const struct globals *globals = &command->options.globals;
-	const struct settings_wish wish = { .profile = globals->profile };
-	const char *name = globals->output;
-	struct str wanted;
-
-	if (name == NULL) {
-		if (!settings_look(&wish, "AWS_DEFAULT_OUTPUT", "output", getenv, command->arena, &wanted, fault))
-			return false;
-		name = wanted.p != NULL ? arena_cstr(command->arena, wanted) : "json";
-	}
-	command->output.operation = command->operation;
-	output_fit(&command->output, globals->color);
-	return output_format_named(name, &command->output.format) ||
-	       fault_set(fault, FAULT_INVALID_ARGS,
-		       "Unknown output type: %s; it is one of json, text, table, yaml and yaml-stream", name);
-}
-
-/* Gives the exit code. */
-static int
-print(const struct command *command, const struct value *answer, bool is_page)
-{
-	struct output_options options = command->output;
-	struct fault fault = { 0 };
-	struct buffer text = { 0 };
-
-	options.is_page = is_page;
-	bool done = output_write(&options, answer, command->arena, &text, &fault);
-	int code = text.n > 0 ? say_text(&text) : EXIT_FINE;
-	buffer_done(&text);
-	return done ? code : say_complaint(fault.say, EXIT_ANYTHING_ELSE);
-}
-
-static bool
-take_page(void *context, struct value *page)
-{
-	struct command *command = context;
-	struct str result = str_of(command->operation->page_result);
-
-	/* Text shows what a page is made for and not its token. */
-	if (command->output.format == OUTPUT_TEXT) {
-		struct value *list = value_get(page, result);
-		page = value_new(VALUE_MAP, command->arena);
-		value_set(page, result, list != NULL ? list : value_new(VALUE_NULL, command->arena), command->arena);
-	}
-	command->exit = print(command, page, true);
-	return command->exit == EXIT_FINE;
-}
-
-static int
-print_pages(struct command *command)
-{
-	const struct pages_user user = { call, take_page, command };
-	struct arena *arena = command->arena;
-	struct fault fault = { 0 };
-	struct str resume;
-
-	if (!pages_each(command->operation, &command->options.globals, command->input, &user, arena, &resume, &fault))
-		return fault.code != FAULT_NONE ? say_fault(&fault) : command->exit;
-	if (command->output.format == OUTPUT_TEXT && resume.p != NULL) {
-		struct value *line = value_new(VALUE_MAP, arena);
-		struct value *token = value_new(VALUE_MAP, arena);
-		value_set(token, STR("NextToken"), value_string(resume, arena), arena);
-		value_set(line, STR("NextToken"), token, arena);
-		return print(command, line, true);
-	}
-	return EXIT_FINE;
-}
-
-/* A whole input as JSON or YAML; *out stays NULL when there is none. */
-static bool
-read_whole_input(struct command *command, bool blobs_are_raw, struct value **out, struct fault *fault)
-{
-	const struct globals *globals = &command->options.globals;
-	const char *word = globals->input_json != NULL ? globals->input_json : globals->input_yaml;
-	enum argument_language language = globals->input_json != NULL ? ARGUMENT_JSON : ARGUMENT_YAML;
-
-	if (globals->input_json != NULL && globals->input_yaml != NULL)
-		return fault_set(fault, FAULT_INVALID_ARGS, "Only one --cli-input- parameter may be specified.");
-	return word == NULL || command->operation->input == NULL ||
-	       argument_read_input(
-		       language, command->operation->input, word, blobs_are_raw, command->arena, out, fault);
-}
-
-/* The input of the operation: a whole one, and over it what the options say. */
-static bool
-read_input(struct command *command, struct value **out, struct fault *fault)
-{
-	const struct globals *globals = &command->options.globals;
-	const struct shape *shape = command->operation->input;
-	bool blobs_are_raw = globals->binary_format != NULL && strcmp(globals->binary_format, "raw-in-base64-out") == 0;
-	struct value *input = value_new(VALUE_MAP, command->arena);
-	struct value *given = NULL;
-
-	if (!read_whole_input(command, blobs_are_raw, &given, fault))
-		return false;
-	for (size_t i = 0; shape != NULL && i < shape->member_count; i++) {
-		const struct member *member = &shape->members[i];
-		const struct option_words *words = &command->options.members[i];
-		struct value *value;
-		if (words->words == NULL)
-			continue;
-		if (!argument_read(member->option, member->shape, words->words, words->count, blobs_are_raw,
-			    command->arena, &value, fault))
-			return false;
-		value_set(input, str_of(member->name), value, command->arena);
-	}
-	for (size_t i = 0; given != NULL && i < given->count; i++) {
-		if (value_get(input, given->items[i].key) == NULL)
-			value_set(input, given->items[i].key, given->items[i].value, command->arena);
-	}
-	*out = input;
-	return shape == NULL || check_input(shape, input, command->arena, fault);
-}
-
-static int
-run_once(struct command *command)
-{
-	const struct globals *globals = &command->options.globals;
-	struct fault fault = { 0 };
-	struct value *answer;
-	bool done;
-
-	bool is_paged = pages_wanted(command->operation, globals, command->input);
-	if (is_paged && output_is_paged(command->output.format))
-		return print_pages(command);
-	if (is_paged)
-		done = pages_collect(
-			command->operation, globals, command->input, call, command, command->arena, &answer, &fault);
-	else
-		done = call(command, command->input, &answer);
-	if (done)
-		return print(command, answer, false);
-	return fault.code != FAULT_NONE ? say_fault(&fault) : command->exit;
-}
-
-static int
-run(struct command *command)
-{
-	struct fault fault = { 0 };
-
-	if (!read_input(command, &command->input, &fault))
-		return say_complaint(fault.say, EXIT_USAGE);
-	if (command->options.globals.skeleton != NULL)
-		return print(command, skeleton_output(command->operation->output, command->arena), false);
-	int code = dialog_open(&command->options.globals, command->service, command->arena, &command->dialog);
-	if (code != EXIT_FINE)
-		return code;
-	code = command->waiter != NULL ? run_waiter(command) : run_once(command);
-	dialog_done(&command->dialog);
-	return code;
-}
-
-/* argv holds what follows the operation or the waiter. */
-static int
-command_main(struct command *command, int argc, char **argv)
-{
-	struct fault fault = { 0 };
-	struct buffer text = { 0 };
-
-	if (argc > 0 && say_is_help(argv[0])) {
-		if (command->waiter != NULL)
-			help_waiter(command->service, command->waiter, &text);
-		else
-			help_operation(command->service, command->operation, &text);
-		return say_text(&text);
-	}
-	if (!options_read(
-		    command->operation, argc, (const char *const *)argv, command->arena, &command->options, &fault))
-		return say_misuse(usage, fault.say);
-	if (command->options.globals.version)
-		return say_version();
-	const char *skeleton = command->options.globals.skeleton;
-	if (skeleton != NULL && strcmp(skeleton, "input") == 0)
-		return say_value(skeleton_input(command->operation->input, command->arena));
-	if (skeleton != NULL && strcmp(skeleton, "yaml-input") == 0) {
-		skeleton_yaml(command->operation->input, &text);
-		return say_text(&text);
-	}
-	if (!choose_output(command, &fault))
-		return say_complaint(fault.say, EXIT_ANYTHING_ELSE);
-	return run(command);
-}
-
-static int
-unknown_word(const struct service *service, const char *what, const char *word, const struct suggestion *suggestion)
-{
-	struct buffer words = { 0 };
-
-	buffer_printf(&words, "argument %s: Invalid choice '%s'.", what, word);
-	if (suggestion->best != NULL)
-		buffer_printf(&words, " Did you mean %s?", suggestion->best);
-	else
-		buffer_printf(&words, " `chancery %s help` lists the valid ones.", service->command);
-	int code = say_misuse(usage, words.p);
-	buffer_done(&words);
-	return code;
-}
-
-static int
-unknown_operation(const struct service *service, const char *word)
-{
-	struct suggestion suggestion = suggest_for(str_of(word));
-
-	for (size_t i = 0; i < service->operation_count; i++)
-		suggest_consider(&suggestion, service->operations[i].command);
-	return unknown_word(service, "operation", word, &suggestion);
-}
-
-static int
-unknown_waiter(const struct service *service, const char *word)
-{
-	struct suggestion suggestion = suggest_for(str_of(word));
-
-	for (size_t i = 0; i < service->waiter_count; i++)
-		suggest_consider(&suggestion, service->waiters[i].command);
-	return unknown_word(service, "subcommand", word, &suggestion);
-}
-
-/* `chancery acm-pca wait NAME …`: argv[0] is "wait". */
-static int
-wait_main(struct command *command, int argc, char **argv)
-{
-	struct buffer text = { 0 };
-
-	if (argc < 2)
-		return say_misuse(usage, "the following arguments are required: subcommand");
-	if (say_is_help(argv[1])) {
-		help_service(command->service, &text);
-		return say_text(&text);
-	}
-	command->waiter = service_waiter(command->service, str_of(argv[1]));
-	if (command->waiter == NULL)
-		return unknown_waiter(command->service, argv[1]);
-	command->operation = command->waiter->operation;
-	return command_main(command, argc - 2, argv + 2);
-}
 
 static const struct service *
 service_of(const char *command)
@@ -336,31 +22,90 @@ service_of(const char *command)
 		if (strcmp(services[i]->command, command) == 0)
 			return services[i];
 	}
-	return services[0];
+	return NULL;
+}
+
+/* argv holds everything behind the program's name. */
+static int
+run_line(int argc, char **argv, struct arena *arena)
+{
+	if (argc == 0 || !command_bring_name_forward(argc, argv))
+		return command_asks_for_version(argc, argv)
+			       ? say_version()
+			       : say_misuse(command_usage, "the following arguments are required: service");
+	const struct service *service = service_of(argv[0]);
+	if (service != NULL)
+		return command_run(service, argc, argv, arena);
+	return say_misuse(command_usage, arena_printf(arena, "argument service: Invalid choice '%s'", argv[0]).p);
+}
+
+static int
+ask_and_run(int argc, char **argv, struct arena *arena)
+{
+	struct buffer line = { 0 };
+	int kept = 0;
+	char **words;
+	char open;
+
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--cli-auto-prompt") != 0)
+			argv[kept++] = argv[i];
+	}
+	const char *written = words_join(kept, argv, arena);
+	/* What is no text cannot be shown, and so not be changed. */
+	buffer_put_cstr(&line, utf8_valid(str_of(written)) ? written : "");
+	bool accepted = auto_prompt_read(services, ARRAY_COUNT(services), &line);
+	size_t n = words_split(line.p, arena, &words, &open);
+	buffer_done(&line);
+	if (!accepted)
+		return EXIT_INTERRUPTED;
+	if (open != '\0')
+		return say_misuse(command_usage, "a quote is opened and not closed");
+	return run_line((int)n, words, arena);
+}
+
+/* Runs the line as it is; only if that fails because it is wrong, what was said of it is dropped, and it is asked for.
+ */
+static int
+run_or_ask(int argc, char **argv, struct arena *arena)
+{
+	char **copy = ARENA_ARRAY(arena, char *, (size_t)argc + 1);
+	int kept = dup(STDERR_FILENO);
+	int words = memfd_create("chancery-stderr", MFD_CLOEXEC);
+	char piece[4096];
+	ssize_t n;
+
+	memcpy(copy, argv, (size_t)argc * sizeof *argv);
+	if (kept < 0 || words < 0 || dup2(words, STDERR_FILENO) < 0)
+		return run_line(argc, argv, arena);
+	int code = run_line(argc, argv, arena);
+	(void)fflush(stderr);
+	(void)dup2(kept, STDERR_FILENO);
+	(void)close(kept);
+	(void)lseek(words, 0, SEEK_SET);
+	while (code != EXIT_USAGE && (n = read(words, piece, sizeof piece)) > 0)
+		(void)fwrite(piece, 1, (size_t)n, stderr);
+	(void)close(words);
+	return code == EXIT_USAGE ? ask_and_run(argc, copy, arena) : code;
 }
 
 int
 cli_main(int argc, char **argv)
 {
 	struct arena arena = { 0 };
-	struct command command = { .service = service_of(argv[0]), .arena = &arena };
-	struct buffer text = { 0 };
+	struct fault fault = { 0 };
+	enum auto_prompt_mode mode;
 	int code;
 
-	if (argc < 2)
-		return say_misuse(usage, "the following arguments are required: operation");
-	if (say_is_help(argv[1])) {
-		help_service(command.service, &text);
-		return say_text(&text);
-	}
 	say_end_on_interrupt();
-	command.operation = service_command(command.service, str_of(argv[1]));
-	if (command.operation != NULL)
-		code = command_main(&command, argc - 2, argv + 2);
-	else if (command.service->waiter_count > 0 && strcmp(argv[1], "wait") == 0)
-		code = wait_main(&command, argc - 1, argv + 1);
+	if (!auto_prompt_choose(argc, argv, &mode, &fault))
+		code = say_complaint(fault.say, EXIT_USAGE);
+	else if (mode == PROMPT_ON)
+		code = ask_and_run(argc, argv, &arena);
+	else if (mode == PROMPT_PARTIAL)
+		code = run_or_ask(argc, argv, &arena);
 	else
-		code = unknown_operation(command.service, argv[1]);
+		code = run_line(argc, argv, &arena);
 	arena_done(&arena);
 	return code;
 }

@@ -3,7 +3,8 @@
 #ifndef CHANCERY_CLI_CLI_H
 #define CHANCERY_CLI_CLI_H
 
-/* argv[0] is the service's command ("acm", "acm-pca", "chancery"). Exit codes as AWS CLI version 2: 0, 252 usage, 253
+/* argv holds all behind the program's name: a service's command ("acm", "acm-pca", "chancery"), before which options
+ * may stand, and what follows. Its words may change places. Exit codes as AWS CLI version 2: 0, 252 usage, 253
  * configuration, 254 an error of the service, 255 anything else, 130 interrupted. */
 int cli_main(int argc, char **argv);
 /* `chancery ca ls|show|revoke`; argv[0] is "ca". Exit codes as above. */

@@ -3,10 +3,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/answer.h"
+#include "cli/debug.h"
 #include "cli/json.h"
 #include "cli/say.h"
 #include "client/settings.h"
+
+/* The profile's cli_timestamp_format. */
+static bool
+choose_times(const struct settings_wish *wish, struct arena *arena, enum answer_times *out, struct fault *fault)
+{
+	struct str format;
+
+	if (!settings_look(wish, NULL, "cli_timestamp_format", getenv, arena, &format, fault))
+		return false;
+	*out = format.p != NULL && str_is(format, "wire") ? ANSWER_TIMES_WIRE : ANSWER_TIMES_ISO;
+	return format.p == NULL || *out == ANSWER_TIMES_WIRE || str_is(format, "iso8601") ||
+	       fault_set(fault, FAULT_MISSING_AUTHENTICATION,
+		       "Unknown cli_timestamp_format value: %.*s, valid values are \"wire\" or \"iso8601\"",
+		       STR_ARG(format));
+}
 
 int
 dialog_open(const struct globals *globals, const struct service *service, struct arena *arena, struct dialog *out)
@@ -20,15 +35,19 @@ dialog_open(const struct globals *globals, const struct service *service, struct
 		.unsigned_requests = globals->no_sign_request,
 		.connect_timeout_s = globals->connect_timeout,
 		.read_timeout_s = globals->read_timeout,
+		.watch = globals->debug ? &debug_watch : NULL,
 	};
 	struct client_settings settings;
 	struct fault fault = { 0 };
 
-	if (!settings_resolve(&wish, service, getenv, arena, &settings, &fault) ||
+	if (!choose_times(&wish, arena, &out->times, &fault) ||
+		!settings_resolve(&wish, service, getenv, arena, &settings, &fault) ||
 		!client_new(&settings, &out->client, &fault))
 		return say_complaint(fault.say,
 			fault.code == FAULT_MISSING_AUTHENTICATION ? EXIT_CONFIGURATION : EXIT_ANYTHING_ELSE);
 	out->attempts = settings.attempts;
+	if (globals->debug)
+		debug_settings(&settings, globals->profile);
 	return EXIT_FINE;
 }
 
@@ -60,7 +79,7 @@ dialog_ask(const struct dialog *dialog, const struct service *service, const str
 
 	if (!ask(dialog, service, operation, input, arena, &text, error))
 		return false;
-	if (answer_read(operation->output, text, arena, answer, &fault))
+	if (answer_read(operation->output, text, dialog->times, arena, answer, &fault))
 		return true;
 	error->problem = CLIENT_NOT_AN_ANSWER;
 	error->message = arena_str(arena, str_of(fault.say));

@@ -2,6 +2,7 @@
 #ifndef CHANCERY_CLI_DIALOG_H
 #define CHANCERY_CLI_DIALOG_H
 
+#include "cli/answer.h"
 #include "cli/options.h"
 #include "cli/value.h"
 #include "client/client.h"
@@ -9,6 +10,7 @@
 struct dialog {
 	struct client *client;
 	int attempts; /* that the settings allow for one request */
+	enum answer_times times;
 };
 
 /* `service` tells whose variables of the environment count (AWS_ENDPOINT_URL_ACM_PCA). Gives EXIT_FINE, or says why not

@@ -59,7 +59,7 @@ expand(const char *path, struct arena *arena)
 	return expanded;
 }
 
-/* NULL, or why not; "" when it is longer than that. */
+/* NULL, or why not (and errno); "" when it is longer than that. */
 static const char *
 read_stream(FILE *file, size_t max_bytes, struct arena *arena, struct bytes *out)
 {
@@ -78,6 +78,7 @@ read_stream(FILE *file, size_t max_bytes, struct arena *arena, struct bytes *out
 		*out = arena_bytes(arena, bytes_of_str(buffer_str(&text)));
 	buffer_done(&text);
 	memory_wipe(piece, sizeof piece);
+	errno = error;
 	return error != 0 ? strerror(error) : fits ? NULL : "";
 }
 
@@ -88,12 +89,14 @@ file_read(const char *word, size_t max_bytes, struct arena *arena, struct bytes 
 
 	FILE *file = fopen(path, "re");
 	if (file == NULL)
-		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word,
-			strerror(errno), path);
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: [Errno %d] %s: '%s'", word,
+			errno, strerror(errno), path);
 	const char *why = read_stream(file, max_bytes, arena, out);
+	int error = errno;
 	(void)fclose(file);
 	if (why != NULL && why[0] != '\0')
-		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: %s: '%s'", word, why, path);
+		return fault_set(fault, FAULT_INVALID_ARGS, "Unable to load paramfile %s: [Errno %d] %s: '%s'", word,
+			error, why, path);
 	return why == NULL || fault_set(fault, FAULT_INVALID_ARGS,
 				      "Unable to load paramfile %s: it is longer than %zu bytes", word, max_bytes);
 }
@@ -116,6 +119,15 @@ file_read_path(const char *path, size_t max_bytes, struct arena *arena, struct b
 		       path, max_bytes);
 }
 
+/* link() does not replace what came in the meantime, as rename() does; some file systems have no links. */
+static bool
+move(const char *from, const char *to, bool replace)
+{
+	if (!replace && link(from, to) == 0)
+		return true;
+	return (replace || errno == EPERM || errno == EOPNOTSUPP) && rename(from, to) == 0;
+}
+
 bool
 file_write_new(const char *path, struct str text, mode_t mode, bool replace, struct arena *arena, struct fault *fault)
 {
@@ -135,8 +147,7 @@ file_write_new(const char *path, struct str text, mode_t mode, bool replace, str
 	int error = errno;
 	if (fd >= 0)
 		(void)close(fd);
-	/* link() does not replace what came in the meantime; rename() does. */
-	if (written && (replace ? rename(made, path) : link(made, path)) != 0) {
+	if (written && !move(made, path, replace)) {
 		error = errno;
 		written = false;
 	}

@@ -9,6 +9,7 @@
 enum option_scope {
 	OPTION_EVERYWHERE,
 	OPTION_OF_OPERATIONS, /* not of our own verbs, whose input is not a shape of the API */
+	OPTION_OF_INPUT,      /* of those as well, but only behind the operation's name */
 	OPTION_OF_PAGES,      /* of operations that have pages */
 };
 

@@ -9,16 +9,16 @@
 static const char *const outputs[] = { "json", "text", "table", "yaml", "yaml-stream", NULL };
 static const char *const binary_formats[] = { "base64", "raw-in-base64-out", NULL };
 static const char *const colors[] = { "on", "off", "auto", NULL };
-static const char *const skeletons[] = { "input", "yaml-input", "output", NULL };
+static const char *const skeletons[] = { "input", "output", "yaml-input", NULL };
 
 #define AT(field) offsetof(struct globals, field)
 const struct option_row global_options[] = {
 	{ "cli-input-json", "JSON", "the whole input as JSON or file://PATH; options beside it count more", NULL, NULL,
-		AT(input_json), OPTION_OF_OPERATIONS, false },
+		AT(input_json), OPTION_OF_INPUT, false },
 	{ "cli-input-yaml", "YAML", "the whole input as YAML or file://PATH; options beside it count more", NULL, NULL,
-		AT(input_yaml), OPTION_OF_OPERATIONS, false },
+		AT(input_yaml), OPTION_OF_INPUT, false },
 	{ "generate-cli-skeleton", "KIND", "prints a sample of the input or the output and calls nothing", skeletons,
-		"input", AT(skeleton), OPTION_OF_OPERATIONS, false },
+		"input", AT(skeleton), OPTION_OF_INPUT, false },
 	{ "starting-token", "TOKEN", "go on where an earlier list was cut: its NextToken", NULL, NULL,
 		AT(starting_token), OPTION_OF_PAGES, false },
 	{ "page-size", "NUMBER", "items a request; does not change what is printed", NULL, NULL, AT(page_size),
@@ -44,11 +44,17 @@ const struct option_row global_options[] = {
 		OPTION_OF_OPERATIONS, false },
 	{ "output", "FORMAT", "how answers are printed (AWS_DEFAULT_OUTPUT)", outputs, NULL, AT(output),
 		OPTION_OF_OPERATIONS, false },
+	{ "query", "EXPRESSION", "JMESPath: what is printed of an answer", NULL, NULL, AT(query), OPTION_OF_OPERATIONS,
+		false },
 	{ "color", "WHEN", "whether --output table is coloured; auto: on a terminal", colors, NULL, AT(color),
 		OPTION_EVERYWHERE, false },
-	{ "no-cli-pager", NULL, "accepted for scripts; nothing is paged", NULL, NULL, AT(no_pager), OPTION_EVERYWHERE,
-		false },
-	{ "no-cli-auto-prompt", NULL, "accepted for scripts; nothing is asked", NULL, NULL, AT(no_auto_prompt),
+	{ "no-cli-pager", NULL, "prints at once, also on a terminal (AWS_PAGER)", NULL, NULL, AT(no_pager),
+		OPTION_EVERYWHERE, false },
+	{ "cli-auto-prompt", NULL, "asks for the command on the terminal, and completes it (AWS_CLI_AUTO_PROMPT)", NULL,
+		NULL, AT(auto_prompt), OPTION_OF_OPERATIONS, false },
+	{ "no-cli-auto-prompt", NULL, "asks nothing, whatever the configuration says", NULL, NULL, AT(no_auto_prompt),
+		OPTION_EVERYWHERE, false },
+	{ "debug", NULL, "tells on standard error what is read, sent and answered; no secrets", NULL, NULL, AT(debug),
 		OPTION_EVERYWHERE, false },
 	{ "version", NULL, "the version of this program", NULL, NULL, AT(version), OPTION_EVERYWHERE, false },
 	{ NULL, NULL, NULL, NULL, NULL, 0, OPTION_EVERYWHERE, false },
@@ -61,6 +67,17 @@ struct reader {
 	struct arena *arena;
 	struct fault *fault;
 	struct option_line line;
+	struct buffer unknown;  /* what nobody knows, separated by commas */
+	const char *stray;      /* the first word that belongs to no option; it is named last, as the AWS CLI does */
+	const char *suggestion; /* for the first unknown option that is near a known one */
+};
+
+/* What the name of an option means: a row, or a member, of which `negated` says no. */
+struct meaning {
+	const struct option_row *row;
+	const struct member *member;
+	size_t index;
+	bool negated;
 };
 
 static bool
@@ -75,56 +92,126 @@ member_count(const struct operation *operation)
 	return operation->input != NULL ? operation->input->member_count : 0;
 }
 
+static bool
+is_global(const struct operation *operation, const struct option_row *row)
+{
+	return row->scope != OPTION_OF_PAGES || is_paged(operation);
+}
+
 bool
 options_hide_member(const struct operation *operation, const struct globals *globals, const char *member_option)
 {
 	return is_paged(operation) && !globals->no_paginate && strcmp(member_option, "max-items") == 0;
 }
 
-static const struct option_row *
-global_of(const struct reader *reader, struct str name)
-{
-	const struct option_row *row = option_find(global_options, name);
-	bool paged = is_paged(reader->operation) && !reader->options->globals.no_paginate;
-
-	/* --no-paginate, wherever it stands, gives --max-items back to the operation. */
-	return row != NULL && row->scope == OPTION_OF_PAGES && !paged ? NULL : row;
-}
-
-/* The index of a member by its option; `no-` before a boolean gives *negated. member_count() if there is none. */
-static size_t
-member_of(const struct reader *reader, struct str name, bool *negated)
-{
-	size_t count = member_count(reader->operation);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct member *member = &reader->operation->input->members[i];
-		*negated = false;
-		if (str_is(name, member->option))
-			return i;
-		*negated = member->shape->kind == SHAPE_BOOLEAN && str_starts_with(name, STR("no-")) &&
-			   str_is((struct str){ name.p + 3, name.n - 3 }, member->option);
-		if (*negated)
-			return i;
-	}
-	return count;
-}
+/* All that have names, each in its turn: the rows, then every member, and the boolean ones once more for their no. */
+struct walk {
+	size_t row, member;
+	bool negated;
+};
 
 static bool
-unknown(const struct reader *reader, struct str name)
+walk_next(const struct operation *operation, struct walk *walk, struct meaning *out)
+{
+	while (global_options[walk->row].name != NULL) {
+		const struct option_row *row = &global_options[walk->row++];
+		if (is_global(operation, row)) {
+			*out = (struct meaning){ .row = row };
+			return true;
+		}
+	}
+	/* What a row hides is not found by its name; settle_pages() gives it back. */
+	while (walk->member < member_count(operation) && is_paged(operation) &&
+		strcmp(operation->input->members[walk->member].option, "max-items") == 0)
+		walk->member++;
+	if (walk->member == member_count(operation))
+		return false;
+	const struct member *member = &operation->input->members[walk->member];
+	*out = (struct meaning){ NULL, member, walk->member, walk->negated };
+	walk->negated = !walk->negated && member->shape->kind == SHAPE_BOOLEAN;
+	walk->member += !walk->negated;
+	return true;
+}
+
+static struct str
+meaning_name(const struct meaning *meaning, struct arena *arena)
+{
+	if (meaning->row != NULL)
+		return str_of(meaning->row->name);
+	return meaning->negated ? arena_printf(arena, "no-%s", meaning->member->option)
+				: str_of(meaning->member->option);
+}
+
+/* The AWS CLI has two parsers, one after the other: what every command has, and what this one has. */
+static bool
+is_of_everything(const struct meaning *meaning)
+{
+	return meaning->row != NULL &&
+	       (meaning->row->scope == OPTION_EVERYWHERE || meaning->row->scope == OPTION_OF_OPERATIONS);
+}
+
+/* A beginning is enough where only one option begins so. *found is how many do. */
+static bool
+find_beginning(const struct reader *reader, struct str name, bool of_everything, struct meaning *out, size_t *found)
+{
+	struct buffer names = { 0 };
+	struct walk walk = { 0 };
+	struct meaning meaning;
+
+	*found = 0;
+	while (walk_next(reader->operation, &walk, &meaning)) {
+		struct str full = meaning_name(&meaning, reader->arena);
+		if (is_of_everything(&meaning) != of_everything || !str_starts_with(full, name))
+			continue;
+		buffer_printf(&names, "%s--%.*s", names.n > 0 ? ", " : "", STR_ARG(full));
+		*out = meaning;
+		++*found;
+	}
+	bool fine = *found < 2 || fault_set(reader->fault, FAULT_INVALID_ARGS,
+					  "ambiguous option: --%.*s could match %s", STR_ARG(name), names.p);
+	buffer_done(&names);
+	return fine;
+}
+
+/* *found is false when nobody knows the name. */
+static bool
+find(const struct reader *reader, struct str name, struct meaning *out, bool *found)
+{
+	struct walk walk = { 0 };
+	size_t count = 0;
+
+	*found = true;
+	while (walk_next(reader->operation, &walk, out)) {
+		if (str_equal(meaning_name(out, reader->arena), name))
+			return true;
+	}
+	if (name.n > 0 && (!find_beginning(reader, name, true, out, &count) ||
+				  (count == 0 && !find_beginning(reader, name, false, out, &count))))
+		return false;
+	*found = count > 0;
+	return true;
+}
+
+static void
+note_unknown(struct reader *reader, const char *word)
+{
+	buffer_printf(&reader->unknown, "%s%s", reader->unknown.n > 0 ? ", " : "", word);
+}
+
+static void
+unknown(struct reader *reader, const char *word, struct str name)
 {
 	struct suggestion suggestion = suggest_for(name);
+	struct walk walk = { 0 };
+	struct meaning meaning;
 
-	for (size_t i = 0; i < member_count(reader->operation); i++)
-		suggest_consider(&suggestion, reader->operation->input->members[i].option);
-	for (const struct option_row *row = global_options; row->name != NULL; row++) {
-		if (global_of(reader, str_of(row->name)) != NULL)
-			suggest_consider(&suggestion, row->name);
+	while (walk_next(reader->operation, &walk, &meaning)) {
+		if (!meaning.negated)
+			suggest_consider(&suggestion, meaning_name(&meaning, reader->arena).p);
 	}
-	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: --%.*s", STR_ARG(name));
-	if (suggestion.best != NULL)
-		(void)fault_say_more(reader->fault, "(did you mean --%s?)", suggestion.best);
-	return false;
+	note_unknown(reader, word);
+	if (reader->suggestion == NULL)
+		reader->suggestion = suggestion.best;
 }
 
 static bool
@@ -156,9 +243,9 @@ take_member(struct reader *reader, size_t index, const char *inline_value)
 	size_t n = 0;
 	while (n < reader->line.argc && !option_is(reader->line.argv[n]) && (n == 0 || is_list))
 		n++;
-	if (n == 0)
-		return fault_set(reader->fault, FAULT_INVALID_ARGS, "argument --%s: expected %s", member->option,
-			is_list ? "at least one argument" : "one argument");
+	if (n == 0 && !is_list)
+		return fault_set(
+			reader->fault, FAULT_INVALID_ARGS, "argument --%s: expected one argument", member->option);
 	*out = (struct option_words){ reader->line.argv, n };
 	reader->line.argv += n;
 	reader->line.argc -= n;
@@ -168,22 +255,109 @@ take_member(struct reader *reader, size_t index, const char *inline_value)
 static bool
 take_option(struct reader *reader)
 {
+	const char *word = reader->line.argv[0];
 	const char *inline_value;
+	struct meaning meaning;
 	struct str name;
-	bool negated = false;
+	bool found;
 
-	if (!option_is(reader->line.argv[0]))
-		return fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: %s", reader->line.argv[0]);
 	option_next(&reader->line, &name, &inline_value);
-	const struct option_row *global = global_of(reader, name);
-	if (global != NULL)
-		return option_take(global, inline_value, &reader->line, &reader->options->globals, reader->fault);
-	size_t index = member_of(reader, name, &negated);
-	if (index == member_count(reader->operation))
-		return unknown(reader, name);
-	if (reader->operation->input->members[index].shape->kind == SHAPE_BOOLEAN)
-		return take_boolean(reader, index, negated, inline_value);
-	return take_member(reader, index, inline_value);
+	if (!find(reader, name, &meaning, &found))
+		return false;
+	if (!found)
+		unknown(reader, word, name);
+	else if (meaning.row != NULL)
+		return option_take(meaning.row, inline_value, &reader->line, &reader->options->globals, reader->fault);
+	else if (meaning.member->shape->kind == SHAPE_BOOLEAN)
+		return take_boolean(reader, meaning.index, meaning.negated, inline_value);
+	else
+		return take_member(reader, meaning.index, inline_value);
+	return true;
+}
+
+static void
+take_stray(struct reader *reader)
+{
+	const char *word = *reader->line.argv++;
+
+	reader->line.argc--;
+	if (reader->stray == NULL && word[0] != '-')
+		reader->stray = word;
+	else
+		note_unknown(reader, word);
+}
+
+static bool
+check_known(struct reader *reader)
+{
+	if (reader->stray != NULL)
+		note_unknown(reader, reader->stray);
+	if (reader->unknown.n == 0)
+		return true;
+	(void)fault_set(reader->fault, FAULT_INVALID_ARGS, "Unknown options: %s", reader->unknown.p);
+	if (reader->suggestion != NULL)
+		(void)fault_say_more(reader->fault, "(did you mean --%s?)", reader->suggestion);
+	return false;
+}
+
+static size_t
+index_of(const struct operation *operation, const char *name, bool is_option)
+{
+	size_t i = 0;
+
+	while (i < member_count(operation) && name != NULL &&
+		strcmp(is_option ? operation->input->members[i].option : operation->input->members[i].name, name) != 0)
+		i++;
+	return name != NULL ? i : member_count(operation);
+}
+
+static bool
+is_given(const struct reader *reader, const char *member_name)
+{
+	size_t i = index_of(reader->operation, member_name, false);
+
+	return i < member_count(reader->operation) && reader->options->members[i].words != NULL;
+}
+
+/* Whoever turns pages by hand cannot have them turned. A member that paging hides, --max-items, comes back then. */
+static bool
+settle_pages(struct reader *reader)
+{
+	struct globals *globals = &reader->options->globals;
+	const struct operation *operation = reader->operation;
+	size_t limit = index_of(operation, "max-items", true);
+	struct buffer words = { 0 };
+
+	if (!is_paged(operation) || (!globals->no_paginate && !is_given(reader, operation->page_input_token) &&
+					    !is_given(reader, operation->page_limit)))
+		return true;
+	globals->no_paginate = true;
+	if (globals->max_items != NULL && limit < member_count(operation)) {
+		const char **word = ARENA_NEW(reader->arena, const char *);
+		*word = globals->max_items;
+		reader->options->members[limit] = (struct option_words){ word, 1 };
+		globals->max_items = NULL;
+	}
+	buffer_put_cstr(&words, globals->starting_token != NULL ? ", --starting-token" : "");
+	buffer_put_cstr(&words, globals->page_size != NULL ? ", --page-size" : "");
+	buffer_put_cstr(&words, globals->max_items != NULL ? ", --max-items" : "");
+	bool fine = words.n == 0 ||
+		    fault_set(reader->fault, FAULT_INVALID_ARGS,
+			    "Cannot specify --no-paginate along with pagination arguments: %s", words.p + 2);
+	buffer_done(&words);
+	return fine;
+}
+
+static bool
+take_all(struct reader *reader)
+{
+	while (reader->line.argc > 0) {
+		if (!option_is(reader->line.argv[0]))
+			take_stray(reader);
+		else if (!take_option(reader))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -214,16 +388,15 @@ options_read(const struct operation *operation, int argc, const char *const *arg
 	struct options *out, struct fault *fault)
 {
 	struct options options = { .members = ARENA_ARRAY(arena, struct option_words, member_count(operation)) };
-	struct reader reader = { operation, &options, arena, fault, { argv, (size_t)argc } };
+	struct reader reader = { .operation = operation,
+		.options = &options,
+		.arena = arena,
+		.fault = fault,
+		.line = { argv, (size_t)argc } };
 
-	for (int i = 0; i < argc; i++)
-		options.globals.no_paginate |= strcmp(argv[i], "--no-paginate") == 0;
-	while (reader.line.argc > 0) {
-		if (!take_option(&reader))
-			return false;
-	}
-	if (!check_required(&reader))
-		return false;
-	*out = options;
-	return true;
+	bool fine = take_all(&reader) && check_known(&reader) && check_required(&reader) && settle_pages(&reader);
+	buffer_done(&reader.unknown);
+	if (fine)
+		*out = options;
+	return fine;
 }

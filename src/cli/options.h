@@ -1,7 +1,7 @@
 /* options.h — the command line of one operation: its own options, from the model, and those every operation has.
  *
- * `--name value`, `--name=value`, lists as several words, `--flag` and `--no-flag` for booleans. The last one of two
- * equal options counts. */
+ * `--name value`, `--name=value`, lists as several words, `--flag` and `--no-flag` for booleans. The beginning of a
+ * name is enough where only one begins so. The last one of two equal options counts. */
 #ifndef CHANCERY_CLI_OPTIONS_H
 #define CHANCERY_CLI_OPTIONS_H
 
@@ -10,7 +10,7 @@
 #include "cli/option.h"
 #include "model/operation.h"
 
-/* The words of one option; absent when words is NULL. */
+/* The words of one option; absent when words is NULL. A list may have none. */
 struct option_words {
 	const char *const *words;
 	size_t count;
@@ -19,10 +19,10 @@ struct option_words {
 /* Options that are not members. Text is NULL when it was not given. */
 struct globals {
 	const char *profile, *region, *endpoint_url, *ca_bundle, *output, *connect_timeout, *read_timeout;
-	const char *binary_format, *color;
+	const char *binary_format, *color, *query;
 	const char *input_json, *input_yaml, *skeleton;
 	const char *starting_token, *page_size, *max_items;
-	bool no_verify_ssl, no_sign_request, no_paginate, no_pager, no_auto_prompt, version;
+	bool no_verify_ssl, no_sign_request, no_paginate, no_pager, auto_prompt, no_auto_prompt, debug, version;
 };
 
 struct options {
@@ -31,7 +31,7 @@ struct options {
 };
 
 /* argv holds what follows the operation. FAULT_INVALID_ARGS: unknown options (with the nearest known one), missing
- * values, missing required options. */
+ * values, missing required options, options of pages where none are turned. */
 MUST_CHECK bool options_read(const struct operation *operation, int argc, const char *const *argv, struct arena *arena,
 	struct options *out, struct fault *fault);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "cli/check.h"
 #include "cli/json.h"
 
 struct pager {
@@ -31,6 +32,27 @@ read_number(const char *text, const char *option, int64_t *out, struct fault *fa
 	if (text == NULL || str_to_i64(str_of(text), out))
 		return true;
 	return fault_set(fault, FAULT_INVALID_ARGS, "argument --%s: '%s' is not a whole number", option, text);
+}
+
+/* The limit of one request, which the check of the input has not seen. */
+static bool
+set_page_size(struct pager *pager, const char *text)
+{
+	const struct operation *operation = pager->operation;
+	bool is_negative = text != NULL && text[0] == '-';
+	struct fault inner = { 0 };
+	int64_t size;
+
+	if (text == NULL || operation->page_limit == NULL)
+		return true;
+	if (!read_number(text + is_negative, "page-size", &size, pager->fault))
+		return false;
+	value_set(pager->input, str_of(operation->page_limit),
+		value_number(
+			arena_printf(pager->arena, "%s%lld", is_negative ? "-" : "", (long long)size), pager->arena),
+		pager->arena);
+	return check_input(operation->input, pager->input, pager->arena, &inner) ||
+	       fault_set(pager->fault, FAULT_INVALID_ARGS, "%s", inner.say);
 }
 
 /* A token of ours is base64 of {"NextToken": …, "boto_truncate_amount": N}, as botocore makes it, so that either tool
@@ -130,16 +152,12 @@ pages_each(const struct operation *operation, const struct globals *globals, str
 	struct pager pager = {
 		.operation = operation, .arena = arena, .fault = fault, .input = input, .max_items = -1
 	};
-	int64_t size = 0;
 	bool done = false;
 
 	if (!read_number(globals->max_items, "max-items", &pager.max_items, fault) ||
-		!read_number(globals->page_size, "page-size", &size, fault))
+		!set_page_size(&pager, globals->page_size))
 		return false;
 	read_starting_token(&pager, globals->starting_token);
-	if (globals->page_size != NULL && operation->page_limit != NULL)
-		value_set(input, str_of(operation->page_limit),
-			value_number(arena_printf(arena, "%lld", (long long)size), arena), arena);
 	if (pager.token.p != NULL)
 		value_set(input, str_of(operation->page_input_token), value_string(pager.token, arena), arena);
 	while (!done) {

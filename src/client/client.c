@@ -142,8 +142,8 @@ authorize(const struct client *client, const struct service *service, struct str
 
 /* One attempt, with a date and a signature of its own. */
 static enum client_problem
-post_once(struct client *client, const struct service *service, const struct operation *operation, struct str json,
-	struct arena *arena, struct transport_answer *answer, struct str *why)
+post_once(struct client *client, const struct service *service, const struct operation *operation, int attempt,
+	struct str json, struct arena *arena, struct transport_answer *answer, struct str *why)
 {
 	const struct client_credentials *credentials = &client->settings.credentials;
 	struct transport_header headers[CLIENT_HEADER_MAX + 1];
@@ -161,10 +161,17 @@ post_once(struct client *client, const struct service *service, const struct ope
 	if (credentials->access_key_id.p != NULL)
 		authorize(client, service, str_of(timestamp), json, headers, &n, arena);
 
+	const struct client_watch *watch = client->settings.watch;
+	if (watch != NULL)
+		watch->sends(operation, attempt, client->endpoint.url, headers, n, json);
 	struct transport *transport = transport_take(client);
 	enum client_problem problem =
 		transport_post(transport, client->endpoint.url, headers, n, bytes_of_str(json), arena, answer, why);
 	transport_put(client, transport);
+	if (watch != NULL && problem == CLIENT_FINE)
+		watch->answers(operation, answer);
+	else if (watch != NULL)
+		watch->fails(operation, why->p);
 	return problem;
 }
 
@@ -299,7 +306,8 @@ client_call_json(struct client *client, const struct service *service, const str
 		struct transport_answer got = { 0 };
 		struct client_error trouble = { .attempts = attempt + 1 };
 
-		trouble.problem = post_once(client, service, operation, json, arena, &got, &trouble.message);
+		trouble.problem =
+			post_once(client, service, operation, attempt + 1, json, arena, &got, &trouble.message);
 		if (trouble.problem == CLIENT_FINE && got.status == 200) {
 			*answer = got.body;
 			quota_return(client, taken);

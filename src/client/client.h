@@ -19,6 +19,23 @@ struct client_credentials {
 	struct str session_token; /* absent for long-term keys */
 };
 
+/* Where the settings come from, in words; for people. NULL: nobody has asked. */
+struct client_origin {
+	const char *endpoint, *region, *credentials;
+	const char *config, *credentials_file; /* paths */
+};
+
+struct transport_header;
+struct transport_answer;
+
+/* Sees all that goes over the wire, secrets included; decides itself what to do with it. */
+struct client_watch {
+	void (*sends)(const struct operation *operation, int attempt, const char *url,
+		const struct transport_header *headers, size_t count, struct str body);
+	void (*answers)(const struct operation *operation, const struct transport_answer *answer);
+	void (*fails)(const struct operation *operation, const char *why);
+};
+
 struct client_settings {
 	struct str endpoint_url; /* http or https, with an optional path */
 	struct str region;       /* of the signature's scope */
@@ -31,6 +48,8 @@ struct client_settings {
 	const char *user_agent;     /* NULL: chancery's own */
 	const struct clock *clock;
 	const struct entropy *entropy;
+	const struct client_watch *watch; /* NULL: nobody looks */
+	struct client_origin origin;      /* the client does not need it */
 };
 
 enum client_problem {

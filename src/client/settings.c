@@ -38,10 +38,13 @@ first_present(struct str a, struct str b)
 	return a.p != NULL && a.n > 0 ? a : b;
 }
 
+/* Of the profile; the credentials file may hold settings as well, and counts more. */
 static struct str
 config_value(const struct sources *sources, const char *key)
 {
-	return profile_value(&sources->config, sources->config_section, key);
+	struct str value = profile_value(&sources->credentials, sources->profile, key);
+
+	return value.p != NULL ? value : profile_value(&sources->config, sources->config_section, key);
 }
 
 static const char *
@@ -123,8 +126,7 @@ refuse_exchange(const struct sources *sources, struct fault *fault)
 		"web_identity_token_file", "credential_source" };
 
 	for (size_t i = 0; i < ARRAY_COUNT(keys); i++) {
-		if (config_value(sources, keys[i]).p != NULL ||
-			profile_value(&sources->credentials, sources->profile, keys[i]).p != NULL)
+		if (config_value(sources, keys[i]).p != NULL)
 			return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
 				"The config profile (%.*s) gets its credentials by %s, which chancery does not do. "
 				"Give it aws_access_key_id and aws_secret_access_key.",
@@ -137,7 +139,8 @@ refuse_exchange(const struct sources *sources, struct fault *fault)
 }
 
 static bool
-credentials_resolve(const struct sources *sources, struct client_credentials *out, struct fault *fault)
+credentials_resolve(
+	const struct sources *sources, struct client_credentials *out, const char **origin, struct fault *fault)
 {
 	const char *where = "env";
 	const char *missing = "AWS_SECRET_ACCESS_KEY";
@@ -161,41 +164,77 @@ credentials_resolve(const struct sources *sources, struct client_credentials *ou
 	if (found < 0)
 		return fault_set(
 			fault, FAULT_INVALID_ARGS, "Partial credentials found in %s, missing: %s", where, missing);
+	*origin = where;
 	return found > 0 || refuse_exchange(sources, fault);
+}
+
+/* The first of these places that says something; *origin says which. */
+struct place {
+	struct str value;
+	const char *name;
+};
+
+static struct str
+first_place(const struct place *places, size_t count, const char **origin)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].value.p != NULL && places[i].value.n > 0) {
+			*origin = places[i].name;
+			return places[i].value;
+		}
+	}
+	*origin = "nowhere";
+	return (struct str){ 0 };
+}
+
+/* "acm-pca" as variables and keys have it: AWS_ENDPOINT_URL_ACM_PCA, acm_pca.endpoint_url. */
+static const char *
+service_id(const struct sources *sources, const struct service *service, bool upper)
+{
+	char id[64];
+	size_t n = 0;
+
+	for (; service->command[n] != '\0' && n < sizeof id - 1; n++)
+		id[n] = (char)(service->command[n] == '-' ? '_'
+			       : upper                    ? toupper((unsigned char)service->command[n])
+							  : service->command[n]);
+	id[n] = '\0';
+	return upper ? arena_printf(sources->arena, "AWS_ENDPOINT_URL_%s", id).p
+		     : arena_printf(sources->arena, "%s.endpoint_url", id).p;
 }
 
 /* --endpoint-url · AWS_ENDPOINT_URL_ACM · AWS_ENDPOINT_URL · the profile's services section · the profile · here. */
 static struct str
-endpoint_resolve(const struct sources *sources, const struct service *service)
+endpoint_resolve(const struct sources *sources, const struct service *service, const char **origin)
 {
-	struct str upper = arena_printf(sources->arena, "AWS_ENDPOINT_URL_%s", service->command);
-	char *name = arena_alloc(sources->arena, upper.n + 1);
-
-	for (size_t i = 0; i < upper.n; i++)
-		name[i] = (char)(upper.p[i] == '-' ? '_' : toupper((unsigned char)upper.p[i]));
-	struct str found = first_present(str_of(sources->wish->endpoint_url), variable(sources, name));
-	found = first_present(found, variable(sources, "AWS_ENDPOINT_URL"));
+	const char *variable_name = service_id(sources, service, true);
 	struct str services = config_value(sources, "services");
-	if (found.p == NULL && services.p != NULL) {
-		struct str section = arena_printf(sources->arena, "services %.*s", STR_ARG(services));
-		struct str key = arena_printf(sources->arena, "%s.endpoint_url", service->command);
-		for (size_t i = 0; i < key.n; i++)
-			name[i] = (char)(key.p[i] == '-' ? '_' : key.p[i]);
-		name[key.n] = '\0';
-		found = profile_value(&sources->config, section, name);
-	}
-	found = first_present(found, config_value(sources, "endpoint_url"));
-	return first_present(found, STR(SETTINGS_DEFAULT_ENDPOINT));
+	struct str section = arena_printf(sources->arena, "services %.*s", STR_ARG(services));
+	const struct place places[] = {
+		{ str_of(sources->wish->endpoint_url), "--endpoint-url" },
+		{ variable(sources, variable_name), variable_name },
+		{ variable(sources, "AWS_ENDPOINT_URL"), "AWS_ENDPOINT_URL" },
+		{ services.p != NULL ? profile_value(&sources->config, section, service_id(sources, service, false))
+				     : (struct str){ 0 },
+			"the profile's services section" },
+		{ config_value(sources, "endpoint_url"), "the profile" },
+		{ STR(SETTINGS_DEFAULT_ENDPOINT), "built in" },
+	};
+
+	return first_place(places, ARRAY_COUNT(places), origin);
 }
 
 static bool
-region_resolve(const struct sources *sources, struct str *out, struct fault *fault)
+region_resolve(const struct sources *sources, struct str *out, const char **origin, struct fault *fault)
 {
-	struct str found = first_present(str_of(sources->wish->region), variable(sources, "AWS_REGION"));
+	const struct place places[] = {
+		{ str_of(sources->wish->region), "--region" },
+		{ variable(sources, "AWS_REGION"), "AWS_REGION" },
+		{ variable(sources, "AWS_DEFAULT_REGION"), "AWS_DEFAULT_REGION" },
+		{ config_value(sources, "region"), "the profile" },
+	};
+	struct str found = first_place(places, ARRAY_COUNT(places), origin);
 
-	found = first_present(found, variable(sources, "AWS_DEFAULT_REGION"));
-	found = first_present(found, config_value(sources, "region"));
-	found = first_present(found, profile_value(&sources->credentials, sources->profile, "region"));
 	if (found.p == NULL)
 		return fault_set(fault, FAULT_MISSING_AUTHENTICATION,
 			"You must specify a region. Use %s, AWS_REGION, or a region in the config profile (%.*s).",
@@ -222,8 +261,14 @@ limits_resolve(const struct sources *sources, struct client_settings *out, struc
 {
 	struct str attempts =
 		first_present(variable(sources, "AWS_MAX_ATTEMPTS"), config_value(sources, "max_attempts"));
+	struct str mode = first_present(variable(sources, "AWS_RETRY_MODE"), config_value(sources, "retry_mode"));
 	int64_t connect_s, read_s, count;
 
+	/* The adaptive mode is the standard one with a brake of its own, which one command does not need. */
+	if (mode.p != NULL && !str_is(mode, "standard") && !str_is(mode, "adaptive") && !str_is(mode, "legacy"))
+		return fault_set(fault, FAULT_INVALID_ARGS,
+			"Invalid value provided to \"mode\": \"%.*s\" must be one of: \"standard\" or \"adaptive\"",
+			STR_ARG(mode));
 	if (!number_resolve(str_of(sources->wish->connect_timeout_s), SETTINGS_DEFAULT_TIMEOUT_MS / 1000,
 		    SETTINGS_TIMEOUT_MAX_S, sources->words->connect_timeout, &connect_s, fault) ||
 		!number_resolve(str_of(sources->wish->read_timeout_s), SETTINGS_DEFAULT_TIMEOUT_MS / 1000,
@@ -233,7 +278,11 @@ limits_resolve(const struct sources *sources, struct client_settings *out, struc
 		return false;
 	out->connect_timeout_ms = connect_s * 1000;
 	out->read_timeout_ms = read_s * 1000;
-	out->attempts = count > 0 ? (int)count : 1;
+	if (count < 1)
+		return fault_set(fault, FAULT_INVALID_ARGS,
+			"Value provided to \"max_attempts\": %lld must be an integer greater than or equal to one.",
+			(long long)count);
+	out->attempts = (int)count;
 	return true;
 }
 
@@ -242,15 +291,21 @@ settings_resolve(const struct settings_wish *wish, const struct service *service
 	struct arena *arena, struct client_settings *out, struct fault *fault)
 {
 	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
-	struct client_settings settings = { .clock = &clock_system, .entropy = &entropy_system };
+	struct client_settings settings = { .clock = &clock_system,
+		.entropy = &entropy_system,
+		.origin = { .region = "nobody needs one", .credentials = "requests are not signed" } };
 
 	if (!sources_open(&sources, fault) || !limits_resolve(&sources, &settings, fault))
 		return false;
 	/* An unsigned request has no scope, so it needs no region either. */
-	if (!wish->unsigned_requests && (!region_resolve(&sources, &settings.region, fault) ||
-						!credentials_resolve(&sources, &settings.credentials, fault)))
+	if (!wish->unsigned_requests &&
+		(!region_resolve(&sources, &settings.region, &settings.origin.region, fault) ||
+			!credentials_resolve(&sources, &settings.credentials, &settings.origin.credentials, fault)))
 		return false;
-	settings.endpoint_url = endpoint_resolve(&sources, service);
+	settings.endpoint_url = endpoint_resolve(&sources, service, &settings.origin.endpoint);
+	settings.origin.config = file_path(&sources, "AWS_CONFIG_FILE", "config");
+	settings.origin.credentials_file = file_path(&sources, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+	settings.watch = wish->watch;
 	settings.skip_tls_verification = wish->skip_tls_verification;
 	settings.ca_bundle = arena_cstr(arena,
 		first_present(str_of(wish->ca_bundle),
@@ -264,13 +319,10 @@ settings_look(const struct settings_wish *wish, const char *name, const char *ke
 	struct arena *arena, struct str *out, struct fault *fault)
 {
 	struct sources sources = { .wish = wish, .environment = environment, .arena = arena };
-	struct str found = variable(&sources, name);
+	const char *said = name != NULL ? environment(name) : NULL;
 
-	if (found.p == NULL) {
-		if (!sources_open(&sources, fault))
-			return false;
-		found = config_value(&sources, key);
-	}
-	*out = found.n > 0 ? found : (struct str){ 0 };
+	if (said == NULL && !sources_open(&sources, fault))
+		return false;
+	*out = said != NULL ? str_of(said) : config_value(&sources, key);
 	return true;
 }

@@ -29,6 +29,7 @@ struct settings_wish {
 	bool isolated;                                  /* neither environment nor files are read */
 	struct client_credentials credentials;          /* given: no others are looked for */
 	const char *connect_timeout_s, *read_timeout_s; /* text of a number */
+	const struct client_watch *watch;
 };
 
 /* Where variables come from: getenv(), or a test's own. */
@@ -39,8 +40,9 @@ typedef char *settings_environment(const char *name);
 MUST_CHECK bool settings_resolve(const struct settings_wish *wish, const struct service *service,
 	settings_environment *environment, struct arena *arena, struct client_settings *out, struct fault *fault);
 
-/* One setting that is not about the connection: the variable, else the profile's key ("output"); absent if neither says
- * anything. FAULT_INVALID_ARGS: there is no such profile, or its file cannot be read. */
+/* One setting that is not about the connection: the variable (NULL: there is none), else the profile's key ("output");
+ * absent if neither is there, empty if it is there and says nothing. FAULT_INVALID_ARGS: there is no such profile, or
+ * its file cannot be read. */
 MUST_CHECK bool settings_look(const struct settings_wish *wish, const char *variable, const char *key,
 	settings_environment *environment, struct arena *arena, struct str *out, struct fault *fault);
 

@@ -7,6 +7,9 @@
 #include "base/memory.h"
 #include "client/curl.h"
 
+/* Of an answer, for those who want to see them. */
+enum { CLIENT_HEADERS_MAX_BYTES = 64 * 1024 };
+
 struct transport {
 	const struct client_settings *settings;
 	CURL *easy;
@@ -40,8 +43,9 @@ transport_free(struct transport *transport)
 /* What an answer is written into while it comes. */
 struct answer {
 	struct arena *arena;
-	struct buffer body;
+	struct buffer body, headers;
 	struct str request_id;
+	bool wants_headers;
 };
 
 static size_t
@@ -63,6 +67,8 @@ take_header(char *p, size_t size, size_t n, void *context)
 	struct answer *answer = context;
 
 	(void)size;
+	if (answer->wants_headers && answer->headers.n < CLIENT_HEADERS_MAX_BYTES)
+		buffer_put(&answer->headers, p, n);
 	if (n >= sizeof name && strncasecmp(p, name, sizeof name - 1) == 0) {
 		struct str value = { p + sizeof name - 1, n - (sizeof name - 1) };
 		while (value.n > 0 && (value.p[value.n - 1] == '\n' || value.p[value.n - 1] == '\r'))
@@ -161,7 +167,7 @@ transport_post(struct transport *transport, const char *url, const struct transp
 	size_t header_count, struct bytes body, struct arena *arena, struct transport_answer *out, struct str *why)
 {
 	CURL *easy = transport->easy;
-	struct answer answer = { .arena = arena };
+	struct answer answer = { .arena = arena, .wants_headers = transport->settings->watch != NULL };
 	AUTO(curl_slist) lines = header_list(headers, header_count, arena);
 
 	transport->why[0] = '\0';
@@ -182,11 +188,12 @@ transport_post(struct transport *transport, const char *url, const struct transp
 		long status = 0;
 		curl()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 		*out = (struct transport_answer){ (int)status, answer.request_id,
-			arena_str(arena, buffer_str(&answer.body)) };
+			arena_str(arena, buffer_str(&answer.headers)), arena_str(arena, buffer_str(&answer.body)) };
 	} else {
 		*why = arena_str(
 			arena, str_of(transport->why[0] != '\0' ? transport->why : curl()->easy_strerror(code)));
 	}
 	buffer_done(&answer.body);
+	buffer_done(&answer.headers);
 	return problem;
 }

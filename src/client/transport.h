@@ -11,6 +11,7 @@ struct transport_header {
 struct transport_answer {
 	int status;
 	struct str request_id; /* x-amzn-RequestId, absent when there was none */
+	struct str headers;    /* lines as they came, if the settings have a watch */
 	struct str body;       /* never absent */
 };
 

@@ -164,7 +164,7 @@ def test_no_key_material_in_any_words(server, tmp_path, key_option):
                   ['--cli-input-json', inputs.read_text() + '}'],
                   ['--certificate', 'YQ==', '--private-key', 'YQ==', '--tags', 'Key']):
         done = server.chancery('import-certificate', *words, '--region', REGION)
-        assert done.returncode in (252, 254)
+        assert done.returncode in (252, 254, 255)
         assert body[40:60] not in done.stderr + done.stdout
 
 

@@ -146,7 +146,7 @@ def test_the_installed_tree(tmp_path):
                  'share/fish/vendor_completions.d/chancery.fish', 'share/licenses/chancery/LICENSE',
                  'share/doc/chancery/README.md', 'share/doc/libchancery-dev/examples/import.c'):
         assert name in found, name
-    assert any(re.fullmatch(r'lib/(.+/)?libchancery\.so\.1', name) for name in found)
+    assert any(re.fullmatch(r'lib(64)?/(.+/)?libchancery\.so\.1', name) for name in found)
     unit = (prefix / 'lib' / 'systemd' / 'system' / 'chancery.service').read_text()
     assert '\nExecStart=/usr/local/bin/chancery serve ' in unit
     assert '@' not in re.sub(r'~?@(system-service|privileged)', '', unit)

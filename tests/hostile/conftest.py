@@ -7,11 +7,12 @@ import pytest
 @pytest.fixture(scope='module')
 def authority(pca, pki_server):
     """An authority of this file alone; without OCSP, so that nothing is issued but what is asked for."""
+    begun = len(pki_server.events())
     made = ca.root(pca, {'CommonName': 'Hostile Root', 'Organization': 'Example'}, RevocationConfiguration={
         'CrlConfiguration': {'Enabled': True, 'ExpirationInDays': 7}})
     yield made
     pki_server.check_log()
-    assert not [e for e in pki_server.events() if e.get('level') == 'error'], 'the log has errors'
+    assert not [e for e in pki_server.events()[begun:] if e.get('level') == 'error'], 'the log has errors'
 
 
 @pytest.fixture(scope='module')

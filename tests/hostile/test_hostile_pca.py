@@ -205,8 +205,8 @@ def stranger(pki_server):
                               capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
-    admin('account', 'create', '--account-id', '444455556666')
-    key = admin('key', 'create', '--account-id', '444455556666')['AccessKey']
+    admin('account', 'create', '--account-id', '777788889999')
+    key = admin('key', 'create', '--account-id', '777788889999')['AccessKey']
     seen = Stranger(pki_server, key['AccessKeyId'], key['SecretAccessKey'])
     assert seen.post({}, 'ListCertificateAuthorities', service='acm-pca') == (200, {'CertificateAuthorities': []})
     return seen

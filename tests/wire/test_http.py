@@ -1,6 +1,7 @@
 """HTTP as clients use it, the envelope of answers, and what is told from the head alone."""
 import json
 import re
+import select
 
 import pytest
 
@@ -214,3 +215,28 @@ def test_every_request_leaves_a_line(server):
     assert line['code'] == 'UnrecognizedClientException' and line['status'] == 400
     assert line['principal'].startswith('AKIAUNKNOWN') and len(line['principal']) == 128
     assert 'account' not in line
+
+
+@pytest.mark.parametrize('count', [128, 256])
+def test_as_many_at_once_as_the_library_takes_in_a_batch_are_answered(start_server, count):
+    """libmicrohttpd takes 128 events at a time, and would wait for more behind a full batch (wire/listener.c)."""
+    server = start_server()
+    question = f'GET /health HTTP/1.1\r\nHost: {server.host}:{server.port}\r\n\r\n'.encode()
+    connections = {}
+    readable = select.epoll()
+    for _ in range(count):
+        connection = server.connect()
+        connections[connection.fileno()] = connection
+        readable.register(connection.fileno(), select.EPOLLIN)
+        connection.sendall(question)
+    answers = 20 * count
+    while answers > 0:
+        ready = readable.poll(10)
+        assert ready, f'{answers} answers do not come'
+        for number, _ in ready:
+            assert connections[number].recv(4096).startswith(b'HTTP/1.1 200')
+            answers -= 1
+            if answers >= count:
+                connections[number].sendall(question)
+    for connection in connections.values():
+        connection.close()

