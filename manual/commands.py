@@ -53,21 +53,24 @@ def options_of(member):
     return [Option(f"--{name}", help_, DOCUMENT if inner["type"] == "blob" else ANY, (), several)]
 
 
+def shared_options(told, *scopes):
+    return [option_of(row) for row in told["globals"] if row["scope"] in scopes]
+
+
 def of_services(told):
-    shared = {scope: [option_of(row) for row in told["globals"] if row["scope"] == scope]
-              for scope in ("operations", "pages", "everywhere")}
+    before = shared_options(told, "operations", "everywhere")
     for service in told["services"]:
-        top = Command((service["command"],), [(o["command"], o["help"]) for o in service["operations"]])
+        top = Command((service["command"],), [(o["command"], o["help"]) for o in service["operations"]], before)
         found = {}
         for operation in service["operations"]:
             members = [m for m in operation.get("input", {}).get("members", []) if m["option"] not in operation["hidden"]]
-            options = [o for m in members for o in options_of(m)] + shared["operations"]
-            options += (shared["pages"] if operation.get("pages") else []) + shared["everywhere"]
+            options = [o for m in members for o in options_of(m)] + shared_options(
+                told, "input", "operations", *(["pages"] if operation.get("pages") else []), "everywhere")
             found[operation["command"]] = Command((service["command"], operation["command"]), [HELP], options)
         if service["waiters"]:
             top.words.append(("wait", "waits until something is there"))
             wait = (service["command"], "wait")
-            yield Command(wait, [(w["command"], w["help"]) for w in service["waiters"]] + [HELP])
+            yield Command(wait, [(w["command"], w["help"]) for w in service["waiters"]] + [HELP], before)
             for waiter in service["waiters"]:
                 yield Command((*wait, waiter["command"]), [HELP], found[waiter["operation"]].options)
         top.words.append(HELP)
@@ -76,7 +79,7 @@ def of_services(told):
 
 
 def of_verbs(told):
-    everywhere = [option_of(row) for row in told["globals"] if row["scope"] == "everywhere"]
+    everywhere = shared_options(told, "everywhere")
     faces = {}
     for verb in told["verbs"]:
         own = [option_of(row) for row in verb["options"]]
@@ -119,6 +122,8 @@ HELP = ("help", "tells more")
 
 def commands(told):
     """Every command, sorted by its path."""
-    top = Command((), [(face["name"], face["help"]) for face in told["faces"]], [Option("--version", "the version")])
+    # What every operation takes may stand before the names as well.
+    top = Command((), [(face["name"], face["help"]) for face in told["faces"]],
+                  shared_options(told, "operations", "everywhere"))
     everything = [top, of_serve(told), *of_services(told), *of_verbs(told), *of_admin(told)]
     return sorted(everything, key=lambda command: command.path)

@@ -55,8 +55,16 @@ _chancery() {
 	COMPREPLY=()
 	__chancery_line
 	current=${line[-1]}
-	while ((i < ${#line[@]} - 1)) && [[ " $(__chancery_words "$path") " == *" ${line[i]} "* ]]; do
-		path+=${path:+ }${line[i++]}
+	# Names, and options before and between them with their values.
+	while ((i < ${#line[@]} - 1)); do
+		if [[ " $(__chancery_words "$path") " == *" ${line[i]} "* ]]; then
+			path+=${path:+ }${line[i]}
+		elif [[ ${line[i]} != --* ]]; then
+			break
+		elif [[ ${line[i]} != *=* && -n $(__chancery_value "$path ${line[i]}") ]]; then
+			((i++))
+		fi
+		((i++))
 	done
 	if [[ $current == --*=* ]]; then
 		option=${current%%=*} current=${current#*=}

@@ -34,9 +34,17 @@ function __chancery_complete
     set -l line (commandline -opc)[2..]
     set -l current (commandline -ct)
     set -l path ''
-    while set -q line[1]; and string match -q -- "$line[1]"\t'*' (__chancery_words $path)
-        set path (string trim -- "$path $line[1]")
-        set -e line[1]
+    # Names, and options before and between them with their values.
+    set -l i 1
+    while set -q line[$i]
+        if string match -q -- "$line[$i]"\t'*' (__chancery_words $path)
+            set path (string trim -- "$path $line[$i]")
+        else if not string match -q -- '--*' $line[$i]
+            break
+        else if not string match -q -- '*=*' $line[$i]; and test -n "$(__chancery_value "$path $line[$i]")"
+            set i (math $i + 1)
+        end
+        set i (math $i + 1)
     end
     set -l value
     set -l before ''

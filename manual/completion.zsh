@@ -21,17 +21,28 @@ __chancery_document_only() {
 _chancery() {
   local curcontext=$curcontext at=''
   local -a subcommands specs
-  integer depth=1
-  __chancery_words ''
-  while (( depth + 1 < CURRENT )) && [[ -n ${(M)subcommands:#${(b)words[depth+1]}:*} ]]; do
-    at+=${at:+ }${words[depth+1]}
-    (( depth++ ))
-    subcommands=()
+  integer next=2 start=2
+  # Names, and options before and between them with their values; what is behind them is for _arguments.
+  while true; do
+    subcommands=() specs=()
     __chancery_words "$at"
+    __chancery_options "$at"
+    while (( next < CURRENT )) && [[ $words[next] == --* ]]; do
+      if [[ -n ${(M)specs:#\*${(b)words[next]}=*} ]]; then
+        (( next + 1 < CURRENT )) || break
+        (( next++ ))
+      fi
+      (( next++ ))
+    done
+    (( next < CURRENT )) && [[ -n ${(M)subcommands:#${(b)words[next]}:*} ]] || break
+    at+=${at:+ }${words[next]}
+    (( next++ ))
+    start=$next
   done
-  __chancery_options "$at"
-  shift $(( depth - 1 )) words
-  (( CURRENT -= depth - 1 ))
+  # Options of the command itself stay: _arguments knows them.
+  (( $#subcommands )) && [[ $words[CURRENT] != -* && $next -eq $CURRENT ]] && start=$next
+  words=("$words[1]" "${(@)words[start,-1]}")
+  (( CURRENT -= start - 2 ))
   if (( CURRENT == 2 && $#subcommands )) && [[ $words[2] != -* ]]; then
     _describe -t commands command subcommands
     (( $#specs )) && [[ ${specs[-1]} == '*:file:_files' ]] && _files

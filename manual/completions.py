@@ -54,7 +54,7 @@ def bash(all_commands):
     words = [(" ".join(c.path), f"printf %s {quote(' '.join(word for word, _ in c.words))}") for c in all_commands]
     options = [(" ".join(c.path), f"printf %s {quote(' '.join(o.name for o in c.options))}")
                for c in all_commands if c.options]
-    values = [(" ".join((*c.path, o.name)), bash_value(o)) for c in all_commands for o in c.options
+    values = [(f"{' '.join(c.path)} {o.name}", bash_value(o)) for c in all_commands for o in c.options
               if o.kind]
     files = [(" ".join(c.path), "return 0") for c in all_commands if c.files] or [("-", "return 0")]
     return "\n\n".join([
@@ -87,7 +87,7 @@ def fish_value(option):
 def fish(all_commands):
     words = [(" ".join(c.path), fish_words(c.words)) for c in all_commands if c.words]
     options = [(" ".join(c.path), fish_words([(o.name, o.help) for o in c.options])) for c in all_commands if c.options]
-    values = [(" ".join((*c.path, o.name)), fish_value(o)) for c in all_commands for o in c.options if o.kind]
+    values = [(f"{' '.join(c.path)} {o.name}", fish_value(o)) for c in all_commands for o in c.options if o.kind]
     files = [(" ".join(c.path), "return 0") for c in all_commands if c.files] or [("-", "return 0")]
     takes_files = fish_table("__chancery_takes_files", files)
     return "\n\n".join([

@@ -115,7 +115,7 @@ describe_options(struct value *map, const char *key, const struct option_row *ro
 	static const char *const scopes[] = {
 		[OPTION_EVERYWHERE] = "everywhere",
 		[OPTION_OF_OPERATIONS] = "operations",
-		[OPTION_OF_INPUT] = "operations",
+		[OPTION_OF_INPUT] = "input",
 		[OPTION_OF_PAGES] = "pages",
 	};
 	struct value *list = describe_list(map, key, arena);

@@ -15,9 +15,9 @@ import roff  # noqa: E402
 from roff import bold, inline, italic  # noqa: E402
 
 SCOPES = (
-    ("operations", "OPTIONS OF EVERY OPERATION"),
-    ("pages", "OPTIONS OF OPERATIONS THAT HAVE PAGES"),
-    ("everywhere", "OPTIONS OF EVERY COMMAND THAT ASKS A SERVICE"),
+    ("operations", ("input", "operations"), "OPTIONS OF EVERY OPERATION"),
+    ("pages", ("pages",), "OPTIONS OF OPERATIONS THAT HAVE PAGES"),
+    ("everywhere", ("everywhere",), "OPTIONS OF EVERY COMMAND THAT ASKS A SERVICE"),
 )
 # Which parts of docs/cli.md belong to which pages, under which headings.
 CLI_DOC = {
@@ -101,8 +101,8 @@ class Manual:
         return names + ([(f"chancery-{service['command']}-wait", 1)] if service["waiters"] else [])
 
     def globals(self, page, scopes, hidden=()):
-        for scope, title in SCOPES:
-            rows = [row for row in self.told["globals"] if row["scope"] == scope and row["name"] not in hidden]
+        for scope, among, title in SCOPES:
+            rows = [row for row in self.told["globals"] if row["scope"] in among and row["name"] not in hidden]
             if scope in scopes and rows:
                 page.heading(title)
                 for row in rows:

@@ -146,7 +146,7 @@ def pytest(tally, marker, binary, folders):
 
 
 def lint(tally):
-    sources = [p for folder in ('src', 'tests', 'bench') for p in sorted((ROOT / folder).rglob('*.[ch]'))]
+    sources = [p for folder in ('src', 'manual', 'tests', 'bench') for p in sorted((ROOT / folder).rglob('*.[ch]'))]
     tally.check('clang-format', command(['clang-format', '--dry-run', '-Werror', *sources]))
     tally.check('arrows', command(['/usr/bin/python3', 'tests/lint/arrows.py']))
     tally.check('headers', command(['/usr/bin/python3', 'tests/lint/headers.py', CLANG]))

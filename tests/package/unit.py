@@ -163,8 +163,10 @@ def main():
     os.chdir('/')
     os.umask(int(unit['UMask'][0], 8))
     for key, what in (('LimitNOFILE', resource.RLIMIT_NOFILE), ('LimitCORE', resource.RLIMIT_CORE)):
+        wanted, highest = int(unit[key][0]), resource.getrlimit(what)[1]
         # Where even root may not raise a limit, it stays.
-        resource.setrlimit(what, (min(int(unit[key][0]), resource.getrlimit(what)[1]),) * 2)
+        wanted = wanted if highest == resource.RLIM_INFINITY else min(wanted, highest)
+        resource.setrlimit(what, (wanted, wanted))
     give_up(user, group)
     calls.load()
     os.execve(words[0], words, {'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', 'LANG': 'C.UTF-8',
