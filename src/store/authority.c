@@ -89,12 +89,8 @@ row_read(statement *st, struct arena *arena)
 static bool
 row_only(statement *st, struct arena *arena, struct authority_row *out, struct fault *fault)
 {
-	bool row;
-
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = row_read(st, arena);
 	return true;
 }
@@ -344,15 +340,12 @@ bool
 store_authority_check(struct store_transaction *transaction, int64_t number, int64_t version, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(transaction->session, version_sql, fault);
-	bool row;
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 1, number);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	return column_int(st, 0) == version || fault_set(fault, FAULT_CONFLICT, "%s", "");
 }
 

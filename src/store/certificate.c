@@ -59,34 +59,17 @@ static const char days_sql[] = "SELECT coalesce(sum(imports), 0) FROM import_day
 
 /* ---- Reading ---- */
 
-/* A statement about one certificate. NULL with a fault. */
-static statement *
-statement_of_one(
-	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
-{
-	statement *st = session_statement(session, sql, fault);
-
-	if (st != NULL) {
-		bind_owner(st, owner);
-		bind_blob(st, 3, id_bytes(id));
-	}
-	return st;
-}
-
 static bool
 get(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
 	struct certificate_row *out, struct fault *fault)
 {
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return store_not_found(fault);
-	AUTO(statement) st = statement_of_one(session, get_sql, owner, id, fault);
-	if (st == NULL || !statement_step(st, &row, fault))
+	AUTO(statement) st = statement_of_certificate(session, get_sql, owner, id, fault);
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	struct record record;
 	record_read(st, &record);
 	record_copy(&record, arena, out);
@@ -111,15 +94,12 @@ get_key(struct session *session, const struct owner *owner, struct str id_text, 
 	struct bytes *sealed, int64_t *version, struct fault *fault)
 {
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return store_not_found(fault);
-	AUTO(statement) st = statement_of_one(session, key_sql, owner, id, fault);
-	if (st == NULL || !statement_step(st, &row, fault))
+	AUTO(statement) st = statement_of_certificate(session, key_sql, owner, id, fault);
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*sealed = arena_bytes(arena, column_blob(st, 0));
 	*version = column_int(st, 1);
 	return true;
@@ -167,7 +147,7 @@ static bool
 versions_read(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id,
 	struct arena *arena, struct versions *versions, struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, sql, owner, id, fault);
 	bool row;
 
 	if (st == NULL)
@@ -291,7 +271,7 @@ static bool
 row_write(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, int64_t number,
 	const struct certificate_row *row, struct bytes names, struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, sql, owner, id, fault);
 
 	if (st == NULL)
 		return false;
@@ -382,13 +362,10 @@ static bool
 brief(struct session *session, const struct owner *owner, const uint8_t *id, struct arena *arena, struct record *out,
 	struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, brief_sql, owner, id, fault);
-	bool row;
+	AUTO(statement) st = statement_of_certificate(session, brief_sql, owner, id, fault);
 
-	if (st == NULL || !statement_step(st, &row, fault))
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	struct record record;
 	record_read(st, &record);
 	*out = record;
@@ -431,7 +408,7 @@ names_change(struct store_transaction *transaction, const struct owner *owner, c
 static bool
 history_prune(struct session *session, const struct owner *owner, const uint8_t *id, int64_t last, struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, history_prune_sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, history_prune_sql, owner, id, fault);
 
 	if (st == NULL)
 		return false;
@@ -443,7 +420,7 @@ history_prune(struct session *session, const struct owner *owner, const uint8_t 
 static bool
 by_id(struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, sql, owner, id, fault);
 
 	return st != NULL && statement_run(session, st, fault);
 }

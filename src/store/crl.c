@@ -64,16 +64,13 @@ get(struct session *session, int64_t authority, int64_t partition, struct arena 
 	struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, get_sql, fault);
-	bool row;
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 1, authority);
 	bind_int(st, 2, partition);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = row_read(st, arena);
 	return true;
 }
@@ -276,15 +273,12 @@ partition_present(struct session *session, int64_t authority, int64_t capacity, 
 	struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, present_sql, fault);
-	bool row;
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 1, authority);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*partition = column_int(st, 0);
 	*full = *partition == 0 || column_int(st, 1) >= capacity;
 	return true;

@@ -97,15 +97,12 @@ responder_get(
 	struct session *session, int64_t authority, struct arena *arena, struct responder_row *out, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, responder_get_sql, fault);
-	bool row;
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 1, authority);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = (struct responder_row){ .authority = authority,
 		.version = column_int(st, 0),
 		.not_before_ms = column_int(st, 1),
@@ -188,7 +185,6 @@ report_get(struct session *session, int64_t authority, struct str id_text, struc
 	struct audit_report_row *out, struct fault *fault)
 {
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return store_not_found(fault);
@@ -197,10 +193,8 @@ report_get(struct session *session, int64_t authority, struct str id_text, struc
 		return false;
 	bind_blob(st, 1, id_bytes(id));
 	bind_int(st, 2, authority);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = report_read(st, arena);
 	return true;
 }
@@ -222,7 +216,6 @@ store_audit_report_set(
 {
 	struct session *session = transaction->session;
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return store_not_found(fault);
@@ -231,10 +224,8 @@ store_audit_report_set(
 		return false;
 	bind_blob(st, 1, id_bytes(id));
 	bind_int(st, 2, status);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	session->writes++;
 	return true;
 }

@@ -122,12 +122,9 @@ intention_get(struct session *session, int64_t authority, struct bytes serial, s
 	struct intention_row *out, struct fault *fault)
 {
 	AUTO(statement) st = statement_of_intention(session, intention_get_sql, authority, serial, fault);
-	bool row;
 
-	if (st == NULL || !statement_step(st, &row, fault))
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = (struct intention_row){ .authority = authority,
 		.serial = arena_bytes(arena, serial),
 		.requested_ms = column_int(st, 0),
@@ -294,15 +291,12 @@ bool
 store_issued_count(struct store_transaction *transaction, int64_t authority, int64_t *out, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(transaction->session, count_sql, fault);
-	bool row;
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 1, authority);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = column_int(st, 0);
 	return true;
 }
@@ -325,12 +319,9 @@ get(struct session *session, int64_t authority, struct bytes serial, struct aren
 {
 	AUTO(statement) st = statement_of_issued(session, get_sql, authority, serial, fault);
 	struct issued_row found;
-	bool row;
 
-	if (st == NULL || !statement_step(st, &row, fault))
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	issued_read(st, authority, &found);
 	issued_copy(&found, arena, out);
 	return true;
@@ -351,12 +342,9 @@ static bool
 status(struct session *session, int64_t authority, struct bytes serial, struct issued_status *out, struct fault *fault)
 {
 	AUTO(statement) st = statement_of_issued(session, status_sql, authority, serial, fault);
-	bool row;
 
-	if (st == NULL || !statement_step(st, &row, fault))
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = (struct issued_status){
 		.revoked_ms = column_int(st, 0), .reason = (int)column_int(st, 1), .not_after_ms = column_int(st, 2)
 	};
@@ -386,12 +374,9 @@ revoking_read(
 	struct session *session, int64_t authority, struct bytes serial, struct revoking *out, struct fault *fault)
 {
 	AUTO(statement) st = statement_of_issued(session, revoking_sql, authority, serial, fault);
-	bool row;
 
-	if (st == NULL || !statement_step(st, &row, fault))
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	if (column_int(st, 1) != 0)
 		return conflict(fault);
 	*out = (struct revoking){ column_int(st, 0), column_int(st, 2), column_int(st, 3) };
@@ -402,15 +387,12 @@ static bool
 sequence_take(struct session *session, int64_t authority, int64_t *sequence, struct fault *fault)
 {
 	AUTO(statement) st = session_statement(session, sequence_sql, fault);
-	bool row;
 
 	if (st == NULL)
 		return false;
 	bind_int(st, 1, authority);
-	if (!statement_step(st, &row, fault))
+	if (!statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	session->writes++;
 	*sequence = column_int(st, 0);
 	return true;

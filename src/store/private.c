@@ -21,33 +21,17 @@ static const char due_sql[] =
 	"SELECT p.renew_at_ms, c.account, c.region, c.id FROM certificate_private p JOIN certificate c "
 	"ON c.number = p.number ORDER BY p.renew_at_ms, p.number LIMIT $1";
 
-static statement *
-statement_of_one(
-	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
-{
-	statement *st = session_statement(session, sql, fault);
-
-	if (st != NULL) {
-		bind_owner(st, owner);
-		bind_blob(st, 3, id_bytes(id));
-	}
-	return st;
-}
-
 static bool
 private_get(struct session *session, const struct owner *owner, struct str id_text, struct arena *arena,
 	struct certificate_private *out, struct fault *fault)
 {
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return store_not_found(fault);
-	AUTO(statement) st = statement_of_one(session, get_sql, owner, id, fault);
-	if (st == NULL || !statement_step(st, &row, fault))
+	AUTO(statement) st = statement_of_certificate(session, get_sql, owner, id, fault);
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*out = (struct certificate_private){ .renew_at_ms = column_int(st, 0),
 		.renewal_ms = column_int(st, 1),
 		.renewal_reason = (int)column_int(st, 2),
@@ -75,15 +59,12 @@ current(struct session *session, const struct owner *owner, struct str id_text, 
 	struct fault *fault)
 {
 	uint8_t id[ID_BYTES];
-	bool row;
 
 	if (!id_parse(id_text, id))
 		return store_not_found(fault);
-	AUTO(statement) st = statement_of_one(session, current_sql, owner, id, fault);
-	if (st == NULL || !statement_step(st, &row, fault))
+	AUTO(statement) st = statement_of_certificate(session, current_sql, owner, id, fault);
+	if (st == NULL || !statement_step_found(st, fault))
 		return false;
-	if (!row)
-		return store_not_found(fault);
 	*number = column_int(st, 0);
 	*version = column_int(st, 1);
 	return true;

@@ -224,3 +224,16 @@ names_distinct(struct str common_name, struct bytes names, struct arena *arena, 
 	*out = all;
 	return make_distinct(all, n);
 }
+
+statement *
+statement_of_certificate(
+	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
+{
+	statement *st = session_statement(session, sql, fault);
+
+	if (st != NULL) {
+		bind_owner(st, owner);
+		bind_blob(st, 3, id_bytes(id));
+	}
+	return st;
+}

@@ -41,6 +41,10 @@ id_bytes(const uint8_t *id)
 	return (struct bytes){ id, ID_BYTES };
 }
 
+/* A statement about one certificate: $1 to $3 are its key. NULL with a fault. */
+MUST_CHECK statement *statement_of_certificate(
+	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault);
+
 /* ASCII letters in lower case; absent stays absent. */
 struct str text_lower(struct str text, struct arena *arena);
 /* A hash of owner and text for an index in random order. Not a proof: whoever finds a row by it compares the text. */

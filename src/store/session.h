@@ -80,6 +80,15 @@ store_not_found(struct fault *fault)
 	return fault_set(fault, FAULT_NOT_FOUND, "%s", "");
 }
 
+/* The one row that must be there: FAULT_NOT_FOUND without it. */
+MUST_CHECK static inline bool
+statement_step_found(statement *st, struct fault *fault)
+{
+	bool row = false;
+
+	return statement_step(st, &row, fault) && (row || store_not_found(fault));
+}
+
 /* A statement that changes and gives no rows. */
 MUST_CHECK bool statement_run(struct session *session, statement *st, struct fault *fault);
 

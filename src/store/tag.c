@@ -19,19 +19,6 @@ static const char remove_equal_sql[] =
 /* More room when a certificate has more tags than AWS allows. */
 enum { TAGS_FIRST_ROOM = 50 };
 
-static statement *
-statement_of_one(
-	struct session *session, const char *sql, const struct owner *owner, const uint8_t *id, struct fault *fault)
-{
-	statement *st = session_statement(session, sql, fault);
-
-	if (st != NULL) {
-		bind_owner(st, owner);
-		bind_blob(st, 3, id_bytes(id));
-	}
-	return st;
-}
-
 /* The parsed id of a certificate that is there; FAULT_NOT_FOUND otherwise. */
 static bool
 certificate_there(
@@ -41,7 +28,7 @@ certificate_there(
 
 	if (!id_parse(text, id))
 		return store_not_found(fault);
-	AUTO(statement) st = statement_of_one(session, there_sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, there_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	return row || store_not_found(fault);
@@ -55,7 +42,7 @@ tags_get(struct session *session, const struct owner *owner, const uint8_t *id, 
 	struct tag *tags = ARENA_ARRAY(arena, struct tag, room);
 	bool row;
 
-	AUTO(statement) st = statement_of_one(session, get_sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, get_sql, owner, id, fault);
 	if (st == NULL)
 		return false;
 	for (;;) {
@@ -94,7 +81,7 @@ static bool
 tag_put(struct session *session, const struct owner *owner, const uint8_t *id, const struct tag *tag,
 	struct fault *fault)
 {
-	AUTO(statement) st = statement_of_one(session, put_sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, put_sql, owner, id, fault);
 
 	if (st == NULL)
 		return false;
@@ -116,7 +103,7 @@ store_tags_put(struct store_transaction *transaction, const struct owner *owner,
 	for (size_t i = 0; i < count; i++)
 		if (!tag_put(session, owner, id, &tags[i], fault))
 			return false;
-	AUTO(statement) st = statement_of_one(session, count_sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, count_sql, owner, id, fault);
 	if (st == NULL || !statement_step(st, &row, fault))
 		return false;
 	if (column_int(st, 0) > (int64_t)limit)
@@ -129,7 +116,7 @@ tag_remove(struct session *session, const struct owner *owner, const uint8_t *id
 	struct fault *fault)
 {
 	const char *sql = tag->value.p != NULL ? remove_equal_sql : remove_sql;
-	AUTO(statement) st = statement_of_one(session, sql, owner, id, fault);
+	AUTO(statement) st = statement_of_certificate(session, sql, owner, id, fault);
 
 	if (st == NULL)
 		return false;
