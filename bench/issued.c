@@ -10,43 +10,20 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "gauge.h"
 #include "store/authority.h"
 #include "store/issued.h"
 #include "store/store.h"
 
-enum {
-	SAMPLE = 16384,
-	PAGES = 400,
-	SETTLE_S = 2,
-	QUIET_US = 2000,
-	LOOKUPS = 20000,
-	IN_FLIGHT = 256,
-	SERIAL_BYTES = 16
-};
+enum { SAMPLE = 16384, PAGES = 400, LOOKUPS = 20000, IN_FLIGHT = 256, SERIAL_BYTES = 16 };
 
 static struct store *store;
 static struct arena arena;
 static uint8_t body[4096];
 static uint64_t rows_made, rows_revoked;
 static int64_t authority;
-
-static uint64_t
-scramble(uint64_t x)
-{
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-	return x ^ x >> 31;
-}
-
-static void
-fail(const char *what, const struct fault *fault)
-{
-	(void)fprintf(stderr, "%s: %s %s\n", what, fault->say, fault->log);
-	exit(1);
-}
 
 /* ---- Rows ---- */
 
@@ -262,41 +239,6 @@ each(const struct revocation_row *row, void *context, struct fault *fault)
 }
 
 /* ---- The run ---- */
-
-struct cost {
-	double cpu_us, wall_us; /* of one */
-};
-
-static double
-cpu_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-/* Until what was written is tidied up, and nothing runs any more. */
-static void
-settle(void)
-{
-	double before;
-
-	do {
-		before = cpu_us();
-		(void)nanosleep(&(struct timespec){ .tv_sec = SETTLE_S }, NULL);
-	} while (cpu_us() - before > QUIET_US);
-}
-
-static struct cost
-measure(void (*work)(size_t count), size_t count)
-{
-	double cpu = cpu_us();
-	int64_t wall = clock_monotonic_us();
-
-	work(count);
-	return (struct cost){ (cpu_us() - cpu) / (double)count, (double)(clock_monotonic_us() - wall) / (double)count };
-}
 
 static void
 report(const char *what, struct cost cost)

@@ -11,32 +11,17 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "gauge.h"
 #include "store/store.h"
 
-enum { SAMPLE = 16384, PAGES = 400, SETTLE_S = 2, QUIET_US = 2000, LOOKUPS = 2000, IN_FLIGHT = 256 };
+enum { SAMPLE = 16384, PAGES = 400, LOOKUPS = 2000, IN_FLIGHT = 256 };
 
 static struct store *store;
 static const struct owner owner = { { "123456789012", 12 }, { "eu-central-1", 12 } };
 static uint8_t body[4096];
 static uint64_t rows_made;
-
-static uint64_t
-scramble(uint64_t x)
-{
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-	return x ^ x >> 31;
-}
-
-static void
-fail(const char *what, const struct fault *fault)
-{
-	(void)fprintf(stderr, "%s: %s %s\n", what, fault->say, fault->log);
-	exit(1);
-}
 
 /* ---- Rows ---- */
 
@@ -140,42 +125,6 @@ insert_many(size_t count, size_t depth)
 }
 
 /* ---- Measuring ---- */
-
-struct cost {
-	double cpu_us, wall_us; /* of one */
-};
-
-static double
-cpu_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-/* Until what was written is tidied up, and nothing runs any more: its cost belongs to what was written before. */
-static void
-settle(void)
-{
-	double before;
-
-	(void)nanosleep(&(struct timespec){ .tv_sec = SETTLE_S }, NULL);
-	do {
-		before = cpu_us();
-		(void)nanosleep(&(struct timespec){ .tv_sec = SETTLE_S }, NULL);
-	} while (cpu_us() - before > QUIET_US);
-}
-
-static struct cost
-measure(void (*work)(size_t count), size_t count)
-{
-	double cpu = cpu_us();
-	int64_t wall = clock_monotonic_us();
-
-	work(count);
-	return (struct cost){ (cpu_us() - cpu) / (double)count, (double)(clock_monotonic_us() - wall) / (double)count };
-}
 
 static void
 insert_single(size_t count)
