@@ -96,6 +96,9 @@ struct bytes key_identifier_of(const struct certificate *issuer, struct arena *a
 /* SHA-1 or SHA-256 of the BIT STRING's content, as OCSP's CertID names a key (RFC 6960, 4.1.1). */
 enum { KEY_HASH_SHA1_BYTES = 20, KEY_HASH_SHA256_BYTES = 32 };
 MUST_CHECK bool key_hash(struct bytes spki, const char *digest, struct arena *arena, struct bytes *out);
+/* Hash of the issuer's name, then of its key: the whole of what a CertID says of an issuer. */
+MUST_CHECK bool issuer_hash(
+	const struct certificate *issuer, const char *digest, struct arena *arena, struct bytes *out);
 /* A dotted OID, well-formed and within DER_MAX_OID_BYTES? */
 bool oid_text_valid(struct str dotted);
 

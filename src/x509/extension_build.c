@@ -1,4 +1,5 @@
 #include <openssl/evp.h>
+#include <string.h>
 
 #include "x509/build_parts.h"
 #include "x509/key_parts.h"
@@ -80,6 +81,21 @@ key_hash(struct bytes spki, const char *digest, struct arena *arena, struct byte
 		EVP_Q_digest(NULL, digest, NULL, public.key.p, public.key.n, hash, &n) != 1)
 		return false;
 	*out = arena_bytes(arena, (struct bytes){ hash, n });
+	return true;
+}
+
+bool
+issuer_hash(const struct certificate *issuer, const char *digest, struct arena *arena, struct bytes *out)
+{
+	uint8_t both[2 * EVP_MAX_MD_SIZE];
+	struct bytes key;
+	size_t n = 0;
+
+	if (EVP_Q_digest(NULL, digest, NULL, issuer->subject.p, issuer->subject.n, both, &n) != 1 ||
+		!key_hash(issuer->spki, digest, arena, &key))
+		return false;
+	memcpy(both + n, key.p, key.n);
+	*out = arena_bytes(arena, (struct bytes){ both, n + key.n });
 	return true;
 }
 

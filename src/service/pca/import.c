@@ -1,7 +1,4 @@
 /* ImportCertificateAuthorityCertificate: an authority gets its certificate, or the next one for the same key. */
-#include <openssl/evp.h>
-#include <string.h>
-
 #include "service/chain.h"
 #include "service/pca/lists.h"
 #include "service/pca/pca.h"
@@ -13,25 +10,6 @@
 struct importing {
 	struct authority authority; /* with what was imported in its row */
 };
-
-/* Hash of the name, then of the key, as a CertID has them (RFC 6960, 4.1.1). */
-static bool
-issuer_hashes(const struct certificate *certificate, const EVP_MD *digest, const char *name, struct arena *arena,
-	struct bytes *out, struct fault *fault)
-{
-	uint8_t hash[EVP_MAX_MD_SIZE];
-	struct bytes key;
-	unsigned n = 0;
-
-	if (EVP_Digest(certificate->subject.p, certificate->subject.n, hash, &n, digest, NULL) != 1 ||
-		!key_hash(certificate->spki, name, arena, &key))
-		return fault_set(fault, FAULT_INTERNAL, "The authority's name or key could not be hashed.");
-	uint8_t *both = arena_alloc(arena, n + key.n);
-	memcpy(both, hash, n);
-	memcpy(both + n, key.p, key.n);
-	*out = (struct bytes){ both, n + key.n };
-	return true;
-}
 
 static bool
 take_over(struct call *call, const struct authority_import *import, struct authority *authority, struct fault *fault)
@@ -49,8 +27,9 @@ take_over(struct call *call, const struct authority_import *import, struct autho
 	row->not_after_ms = certificate->not_after_ms;
 	row->changed_ms = call->now_ms;
 	row->version++;
-	return issuer_hashes(certificate, EVP_sha1(), "SHA1", call->arena, &row->issuer_sha1, fault) &&
-	       issuer_hashes(certificate, EVP_sha256(), "SHA256", call->arena, &row->issuer_sha256, fault);
+	return (issuer_hash(certificate, "SHA1", call->arena, &row->issuer_sha1) &&
+		       issuer_hash(certificate, "SHA256", call->arena, &row->issuer_sha256)) ||
+	       fault_set(fault, FAULT_INTERNAL, "The authority's name or key could not be hashed.");
 }
 
 /* What the authority's own request says. */

@@ -1,13 +1,13 @@
 /* issuance.c — a CA's order of work: issuance.h numbers its steps. */
 #include "service/pca/issuance.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "service/pca/issuance_parts.h"
 #include "service/pca/pca.h"
 #include "service/pca/subject.h"
+#include "sigv4/digest.h"
 #include "x509/tbs.h"
 
 /* ---- What is to be signed ---- */
@@ -118,7 +118,7 @@ describe(struct call *call, const struct issuance_request *request, const struct
 	out->algorithm = request->algorithm;
 	out->serial = tbs->serial;
 	out->tbs = tbs->tbs;
-	(void)SHA256(tbs->tbs.p, tbs->tbs.n, out->sha256);
+	digest_sha256(tbs->tbs, out->sha256);
 	out->is_self_signed = request->template->is_root;
 	out->is_responder = request->is_responder;
 	out->arn = pca_arn_render_certificate(call->arena, request->authority->arn, tbs->serial);

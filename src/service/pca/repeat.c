@@ -1,25 +1,22 @@
 #include "service/pca/repeat.h"
 
-#include <openssl/evp.h>
-
 #include "base/base64.h"
 #include "service/pca/pca.h"
+#include "sigv4/digest.h"
 
 struct str
 repeat_token(struct str token, const struct shape *shape, const void *request, struct arena *arena)
 {
-	uint8_t hash[EVP_MAX_MD_SIZE] = { 0 };
+	uint8_t hash[DIGEST_BYTES];
 	struct buffer json = { 0 }, text = { 0 };
-	unsigned n = 0;
 
 	if (token.p == NULL)
 		return token;
 	model_encode(shape, request, &json);
-	/* Cannot fail: a fixed digest, and memory never runs out softly here. */
-	(void)EVP_Digest(json.p, json.n, hash, &n, EVP_sha256(), NULL);
+	digest_sha256(bytes_of_str(buffer_str(&json)), hash);
 	buffer_put_str(&text, token);
 	buffer_put_char(&text, ' ');
-	hex_encode(&text, (struct bytes){ hash, n }, '\0');
+	hex_encode(&text, (struct bytes){ hash, sizeof hash }, '\0');
 	struct str out = arena_str(arena, buffer_str(&text));
 	buffer_done(&json);
 	buffer_done(&text);

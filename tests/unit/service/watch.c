@@ -74,27 +74,14 @@ update(struct store_transaction *transaction, void *context, struct fault *fault
 	return store_authority_update(transaction, row, fault);
 }
 
-static struct bytes
-hashes(const struct certificate *certificate, const EVP_MD *digest, const char *name, struct arena *arena)
-{
-	uint8_t *both = arena_alloc(arena, 2 * (size_t)EVP_MAX_MD_SIZE);
-	struct bytes key;
-	unsigned n;
-
-	assert_int_equal(EVP_Digest(certificate->subject.p, certificate->subject.n, both, &n, digest, NULL), 1);
-	assert_true(key_hash(certificate->spki, name, arena, &key));
-	memcpy(both + n, key.p, key.n);
-	return (struct bytes){ both, n + key.n };
-}
-
 void
 watch_authority(struct visit *visit, struct authority_wish wish, char arn[ARN_TEXT_BYTES])
 {
 	visit_authority(visit, wish, arn);
 	if (!wish.pending) {
 		struct authority authority = watch_load(visit, arn);
-		authority.row.issuer_sha1 = hashes(authority.certificate, EVP_sha1(), "SHA1", &visit->arena);
-		authority.row.issuer_sha256 = hashes(authority.certificate, EVP_sha256(), "SHA256", &visit->arena);
+		assert_true(issuer_hash(authority.certificate, "SHA1", &visit->arena, &authority.row.issuer_sha1));
+		assert_true(issuer_hash(authority.certificate, "SHA256", &visit->arena, &authority.row.issuer_sha256));
 		must(store_apply(office.store, update, &authority.row, &visit->fault), &visit->fault);
 	}
 	visit_again(visit);

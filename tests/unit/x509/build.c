@@ -521,6 +521,14 @@ TEST(build, an_issuer_is_known_by_its_own_identifier_or_by_its_key)
 	CHECK(certificate_parse(forge_certificate(&recipe, &arena), &arena, &issuer, &why));
 	CHECK(key_hash(issuer->spki, "SHA1", &arena, &hash));
 	CHECK(bytes_equal(key_identifier_of(issuer, &arena), hash));
+	/* The name's hash, and the key's behind it. */
+	unsigned char name[SHA_DIGEST_LENGTH];
+	struct bytes both;
+	SHA1(issuer->subject.p, issuer->subject.n, name);
+	CHECK(issuer_hash(issuer, "SHA1", &arena, &both) && both.n == sizeof name + hash.n);
+	CHECK(memcmp(both.p, name, sizeof name) == 0 && memcmp(both.p + sizeof name, hash.p, hash.n) == 0);
+	CHECK(!issuer_hash(issuer, "NO-SUCH-DIGEST", &arena, &both));
+	ERR_clear_error();
 	recipe.extensions = forge_extension("2.5.29.14", false, forge_text("\x04\x03xyz"), &arena);
 	CHECK(certificate_parse(forge_certificate(&recipe, &arena), &arena, &issuer, &why));
 	CHECK(bytes_equal(key_identifier_of(issuer, &arena), forge_text("xyz")));
