@@ -1,6 +1,7 @@
 """Fixtures that every end-to-end test shares: a running daemon, and the real clients pointed at it."""
 import os
 import pathlib
+import signal
 import socket
 import sys
 import threading
@@ -10,6 +11,9 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / 'support'))
 import house  # noqa: E402
 import pca as authorities  # noqa: E402
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that it starts: no program of ours could be interrupted.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config):

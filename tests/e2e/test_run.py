@@ -69,9 +69,10 @@ def test_a_key_of_another_store_is_replaced(place):
     assert 'AKIAMINE' in credentials.read_text()
 
 
-def test_serves_until_ctrl_c_what_it_says_to_paste(place):
+def test_serves_until_ctrl_c_what_it_says_to_paste(place, request):
     process = subprocess.Popen([str(house.ROOT / 'run')], env=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True)
+    request.addfinalizer(process.terminate)
     lines = []
     for line in process.stdout:
         lines.append(line)
